@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Rule 4, fast: on_packet, then stop_condition on the same packet, for a run of packets and one expectation.
+ *
+ * Whatever can be decided for the whole batch is: where all packets are of the expectation's sources and direction and there
+ * is no filter, the loop is the predicate's calls and nothing else; else the packets that are meant are listed first. The
+ * packet limit shortens the run instead of being counted. There is a loop for each set of callbacks, made of one body by
+ * constant arguments, so that no call is tested for within.
+ *
+ * A stop condition's answer is read as a byte: a plugin by another compiler may return any bit pattern that is not 0 for
+ * true. */
+#include "dispatch.h"
+
+#include <string.h>
+
+typedef void packet_call(struct aptrace_instance *self, const struct aptrace_packet *packet);
+typedef uint8_t stop_call(struct aptrace_instance *self, const struct aptrace_packet *packet);
+
+/* Returns how many were shown; *stopped: the last of them stopped it. list null: all from first on. */
+__attribute__((always_inline)) static inline unsigned show(struct aptrace_instance *self, packet_call *on_packet, stop_call *stop,
+    const struct aptrace_packet *first, const uint16_t *list, unsigned count, bool *stopped)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct aptrace_packet *packet = list ? &first[list[i]] : &first[i];
+        if (on_packet)
+            on_packet(self, packet);
+        if (stop && __builtin_expect(stop(self, packet) != 0, 0)) {
+            *stopped = true;
+            return i + 1;
+        }
+    }
+    return count;
+}
+
+static unsigned show_all(struct expectation *expectation, const struct aptrace_packet *first, unsigned count, bool *stopped)
+{
+    struct aptrace_instance *self = &expectation->instance;
+    packet_call *on_packet = expectation->plugin->descriptor.on_packet;
+    stop_call *stop;
+    memcpy(&stop, &expectation->plugin->descriptor.stop_condition, sizeof stop);
+    if (on_packet && stop)
+        return show(self, on_packet, stop, first, NULL, count, stopped);
+    if (stop)
+        return show(self, NULL, stop, first, NULL, count, stopped);
+    if (on_packet)
+        return show(self, on_packet, NULL, first, NULL, count, stopped);
+    return count;
+}
+
+static unsigned show_listed(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
+                            unsigned count, bool *stopped)
+{
+    struct aptrace_instance *self = &expectation->instance;
+    packet_call *on_packet = expectation->plugin->descriptor.on_packet;
+    stop_call *stop;
+    memcpy(&stop, &expectation->plugin->descriptor.stop_condition, sizeof stop);
+    if (on_packet && stop)
+        return show(self, on_packet, stop, first, list, count, stopped);
+    if (stop)
+        return show(self, NULL, stop, first, list, count, stopped);
+    if (on_packet)
+        return show(self, on_packet, NULL, first, list, count, stopped);
+    return count;
+}
+
+static bool is_on(const struct expectation *expectation, uint32_t source)
+{
+    return expectation->all_sources || expectation->on_source[source];
+}
+
+static bool is_direction(enum direction direction, uint16_t flags)
+{
+    bool sent = (flags & APTRACE_PACKET_SENT) != 0;
+    return direction == DIRECTION_BOTH || sent == (direction == DIRECTION_OUT);
+}
+
+bool dispatch_selects(const struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    return is_on(expectation, packet->source) && is_direction(expectation->spec.direction, packet->flags)
+        && (!expectation->filter || filter_passes(expectation->filter, packet));
+}
+
+enum meant { MEANT_NONE, MEANT_SOME, MEANT_ALL };
+
+/* What the batch as a whole says. */
+static enum meant meant_packets(const struct expectation *expectation, const struct batch *batch)
+{
+    bool one_source = batch->source_low == batch->source_high;
+    bool one_direction = ((batch->flags_any ^ batch->flags_all) & APTRACE_PACKET_SENT) == 0;
+    bool source_decided = expectation->all_sources || one_source;
+    bool direction_decided = expectation->spec.direction == DIRECTION_BOTH || one_direction;
+    if (source_decided && !is_on(expectation, batch->source_low))
+        return MEANT_NONE;
+    if (direction_decided && !is_direction(expectation->spec.direction, batch->flags_any))
+        return MEANT_NONE;
+    return source_decided && direction_decided && !expectation->filter ? MEANT_ALL : MEANT_SOME;
+}
+
+static unsigned list_meant(const struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end,
+                           uint16_t *list)
+{
+    unsigned count = 0;
+    for (unsigned i = begin; i < end; i++) {
+        list[count] = (uint16_t)i;
+        count += dispatch_selects(expectation, &batch->packets[i]);
+    }
+    return count;
+}
+
+struct dispatched dispatch(struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end)
+{
+    struct dispatched done = {0};
+    uint16_t list[BATCH_CAPACITY];
+    enum meant meant = begin < end ? meant_packets(expectation, batch) : MEANT_NONE;
+    unsigned count = 0;
+    if (meant == MEANT_ALL)
+        count = end - begin;
+    else if (meant == MEANT_SOME)
+        count = list_meant(expectation, batch, begin, end, list);
+    if (count == 0)
+        return done;
+
+    uint64_t left = expectation->spec.count - expectation->window.packets;
+    bool limited = expectation->spec.count != 0 && left <= count;
+    if (limited)
+        count = (unsigned)left;
+    if (meant == MEANT_ALL)
+        done.shown = show_all(expectation, &batch->packets[begin], count, &done.stopped);
+    else
+        done.shown = show_listed(expectation, batch->packets, list, count, &done.stopped);
+    done.counted = limited && !done.stopped;
+    done.at = meant == MEANT_ALL ? begin + done.shown - 1 : list[done.shown - 1];
+    return done;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch.h: shows packets of a batch to one predicate: the only code that runs for every packet and expectation. */
+#ifndef DISPATCH_H
+#define DISPATCH_H
+
+#include "batch.h"
+#include "expectation.h"
+
+struct dispatched {
+    unsigned shown;   /* packets that were shown, the stopping one among them */
+    bool stopped;
+    bool counted;     /* the packet limit was reached; not where stopped */
+    unsigned at;      /* index in the batch of the packet that stopped or counted it out */
+};
+
+/* Rule 4 for the batch's packets from begin up to, not with, end: those of the expectation's sources, direction and filter. */
+struct dispatched dispatch(struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end);
+
+/* Whether a packet is one that the expectation is shown, were its window open. */
+bool dispatch_selects(const struct expectation *expectation, const struct aptrace_packet *packet);
+
+#endif

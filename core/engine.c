@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* Timing rules 3 to 7: when windows open, what they hold, when and why they finish.
+ *
+ * Expectations are independent but for --after, whose label always stands earlier. So each runs over the whole batch before
+ * the next one does, and one that is opened by a stop in this batch begins behind the packet that stopped its label. Which of
+ * them finished is settled when all have run: on_finish is called in the order of the finishes, as if packets had been shown
+ * one at a time, and packets behind the last finish of the run are not counted.
+ *
+ * Event times never decrease within a batch or from one to the next (the timeline's law), so the end of a window in a batch
+ * is found by bisection. */
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dispatch.h"
+#include "memory.h"
+#include "number.h"
+
+void engine_init(struct engine *engine, struct expectation **expectations, size_t count, const struct source_list *sources)
+{
+    memset(engine, 0, sizeof *engine);
+    engine->expectations = expectations;
+    engine->count = count;
+    engine->sources = sources;
+    engine->layers = layers_pool_new();
+    engine->open = count;
+}
+
+void engine_fini(struct engine *engine)
+{
+    layers_pool_free(engine->layers);
+    free(engine->tallies);
+    free(engine->holes);
+}
+
+/* ---- Opening and finishing ------------------------------------------------------------------------------------------- */
+
+static void open_window(struct expectation *expectation, int64_t time_ns, unsigned batch_begin)
+{
+    struct window *window = &expectation->window;
+    window->state = WINDOW_OPEN;
+    window->opens_ns = time_ns;
+    window->closes_ns = EXPECTATION_NO_TIMEOUT;
+    if (expectation->spec.timeout_kind == TIMEOUT_GIVEN)
+        window->closes_ns = number_add(time_ns, expectation->spec.timeout_ns);
+    expectation->batch_begin = batch_begin;
+}
+
+void engine_begin(struct engine *engine, int64_t origin_ns)
+{
+    engine->origin_ns = engine->clock_ns = origin_ns;
+    for (size_t i = 0; i < engine->count; i++) {
+        if (!engine->expectations[i]->label_of_after)
+            open_window(engine->expectations[i], origin_ns, 0);
+    }
+}
+
+/* Notes a finish; on_finish is called when the batch (or tick) is settled. position: packets of the batch before it. */
+static void finish(struct engine *engine, struct expectation *expectation, enum finish_reason reason, int64_t time_ns,
+                   unsigned position)
+{
+    expectation->window.state = WINDOW_FINISHED;
+    expectation->window.reason = reason;
+    expectation->window.finish_ns = time_ns;
+    expectation->batch_finish = position;
+    expectation->finish_pending = true;
+    engine->open--;
+}
+
+static void finish_at_packet(struct engine *engine, struct expectation *expectation, enum finish_reason reason,
+                             const struct batch *batch, unsigned index)
+{
+    const struct aptrace_packet *packet = &batch->packets[index];
+    expectation->finish_packet = packet;
+    expectation->window.has_packet = true;
+    expectation->window.packet = expectation_reference(expectation, packet);
+    finish(engine, expectation, reason, packet->time_ns, index + 1);
+}
+
+/* The windows that wait for this one: opened by its stop, else never. Those stand behind it, so that one pass does. */
+static void tell_dependents(struct engine *engine, const struct expectation *label)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *dependent = engine->expectations[i];
+        if (dependent->label_of_after != label || dependent->window.state != WINDOW_WAITING)
+            continue;
+        if (label->window.reason == FINISH_STOPPED) {
+            open_window(dependent, label->window.finish_ns, label->batch_finish);
+        } else {
+            finish(engine, dependent, FINISH_NEVER_OPENED, label->window.finish_ns, label->batch_finish);
+            tell_dependents(engine, dependent);
+        }
+    }
+}
+
+/* ---- on_finish ------------------------------------------------------------------------------------------------------- */
+
+/* Keeps what on_finish yielded, if it is what the descriptor declares. A text is copied: it may be in the plugin's state. */
+static void take_value(struct expectation *expectation, struct aptrace_value value)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    if (value.type != descriptor->yields) {
+        snprintf(expectation->fault, sizeof expectation->fault, "on_finish of %s yielded %s (type %u), but the plugin declares %s",
+                 descriptor->name, value_type_name(value.type), value.type, value_type_name(descriptor->yields));
+        return;
+    }
+    if (value.type == APTRACE_TYPE_STRING && !value.as.text) {
+        snprintf(expectation->fault, sizeof expectation->fault, "on_finish of %s yielded a null text", descriptor->name);
+        return;
+    }
+    if (value.type == APTRACE_TYPE_STRING)
+        value.as.text = arena_text(&expectation->arena, value.as.text);
+    if (value.type == APTRACE_TYPE_BOOL)
+        value.as.natural = value.as.natural != 0;
+    value.reserved = 0;
+    expectation->value = value;
+    expectation->has_value = true;
+}
+
+static void call_on_finish(struct expectation *expectation)
+{
+    const struct window *window = &expectation->window;
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    bool stopped = window->reason == FINISH_STOPPED;
+    struct aptrace_finish finish = {
+        .reason = (uint32_t)window->reason,
+        .stopped = stopped,
+        .time_ns = window->finish_ns,
+        .opens_ns = window->opens_ns,
+        .closes_ns = window->closes_ns,
+        .packets = window->packets,
+        .packet = expectation->finish_packet,
+    };
+    if (window->reason == FINISH_NEVER_OPENED)
+        return;
+    take_value(expectation, descriptor->on_finish ? descriptor->on_finish(&expectation->instance, &finish) : aptrace_bool(stopped));
+}
+
+/* The pending finish that comes first: by time, then as given. */
+static struct expectation *first_pending(const struct engine *engine)
+{
+    struct expectation *first = NULL;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        if (expectation->finish_pending && (!first || expectation->window.finish_ns < first->window.finish_ns))
+            first = expectation;
+    }
+    return first;
+}
+
+static void settle(struct engine *engine)
+{
+    struct expectation *expectation;
+    while ((expectation = first_pending(engine)) != NULL) {
+        call_on_finish(expectation);
+        expectation->finish_pending = false;
+        expectation->finish_packet = NULL;
+    }
+}
+
+/* ---- Packets ---------------------------------------------------------------------------------------------------------- */
+
+/* The first packet of the batch behind the window's end. */
+static unsigned window_end(const struct batch *batch, unsigned begin, int64_t closes_ns)
+{
+    unsigned low = begin, high = batch->count;
+    if (batch->packets[batch->count - 1].time_ns <= closes_ns)
+        return high;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (batch->packets[middle].time_ns > closes_ns)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void run_batch(struct engine *engine, struct expectation *expectation, const struct batch *batch)
+{
+    struct window *window = &expectation->window;
+    unsigned begin = expectation->batch_begin;
+    unsigned end = window_end(batch, begin, window->closes_ns);
+    struct dispatched done = dispatch(expectation, batch, begin, end);
+    window->packets += done.shown;
+    if (done.stopped)
+        finish_at_packet(engine, expectation, FINISH_STOPPED, batch, done.at);
+    else if (done.counted)
+        finish_at_packet(engine, expectation, FINISH_COUNTED, batch, done.at);
+    else if (end < batch->count)
+        finish(engine, expectation, FINISH_TIMED_OUT, window->closes_ns, end);
+    if (window->state == WINDOW_FINISHED)
+        tell_dependents(engine, expectation);
+}
+
+/* Rule 9: a late packet reaches back. A window that had finished before it came, but spans its stamp, should have held it. */
+static void note_late(struct engine *engine, const struct batch *batch, unsigned index)
+{
+    const struct aptrace_packet *packet = &batch->packets[index];
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        const struct window *window = &expectation->window;
+        bool before = window->state == WINDOW_FINISHED && (!expectation->finish_pending || expectation->batch_finish <= index);
+        bool spans = window->opens_ns <= packet->timestamp_ns && packet->timestamp_ns <= window->finish_ns;
+        if (!before || !spans || window->reason == FINISH_STOPPED || window->reason == FINISH_NEVER_OPENED)
+            continue;
+        if (!dispatch_selects(expectation, packet))
+            continue;
+        struct hole hole = {.source = packet->source, .kind = HOLE_LATE, .packets = 1,
+                            .from_ns = packet->timestamp_ns, .to_ns = packet->time_ns};
+        snprintf(hole.text, sizeof hole.text, "stamped in the window, but behind packets from after its end");
+        expectation_add_hole(expectation, &hole);
+    }
+}
+
+static void tally(struct engine *engine, const struct batch *batch, unsigned taken)
+{
+    if (engine->sources->count + 1 > engine->tally_capacity) {
+        size_t capacity = engine->sources->count + 17;
+        struct source_tally *tallies = memory_new(capacity, sizeof *tallies);
+        if (engine->tally_capacity)
+            memcpy(tallies, engine->tallies, engine->tally_capacity * sizeof *tallies);
+        free(engine->tallies);
+        engine->tallies = tallies;
+        engine->tally_capacity = capacity;
+    }
+    engine->packets += taken;
+    if (batch->source_low == batch->source_high && !(batch->flags_any & APTRACE_PACKET_LATE)) {
+        engine->tallies[batch->source_low].packets += taken;
+        return;
+    }
+    for (unsigned i = 0; i < taken; i++) {
+        struct source_tally *source = &engine->tallies[batch->packets[i].source];
+        source->packets++;
+        source->late += (batch->packets[i].flags & APTRACE_PACKET_LATE) != 0;
+    }
+}
+
+/* Packets of the batch that belong to the run: all, or where it is over those before its last finish. */
+static unsigned packets_taken(const struct engine *engine, const struct batch *batch)
+{
+    unsigned taken = 0;
+    if (!engine_over(engine))
+        return batch->count;
+    for (size_t i = 0; i < engine->count; i++) {
+        const struct expectation *expectation = engine->expectations[i];
+        if (expectation->finish_pending && expectation->batch_finish > taken)
+            taken = expectation->batch_finish;
+    }
+    return taken;
+}
+
+static void take_at_hand(struct engine *engine, const struct batch *batch)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        engine->expectations[i]->batch = batch;
+        engine->expectations[i]->batch_begin = 0;
+    }
+}
+
+void engine_packets(struct engine *engine, struct batch *batch)
+{
+    layers_attach(engine->layers, batch);
+    take_at_hand(engine, batch);
+    for (size_t i = 0; i < engine->count; i++) {
+        if (engine->expectations[i]->window.state == WINDOW_OPEN)
+            run_batch(engine, engine->expectations[i], batch);
+    }
+    unsigned taken = packets_taken(engine, batch);
+    if (batch->flags_any & APTRACE_PACKET_LATE) {
+        for (unsigned i = 0; i < taken; i++) {
+            if (batch->packets[i].flags & APTRACE_PACKET_LATE)
+                note_late(engine, batch, i);
+        }
+    }
+    tally(engine, batch, taken);
+    if (taken > 0)
+        engine->clock_ns = batch->packets[taken - 1].time_ns;
+    settle(engine);
+    take_at_hand(engine, NULL);
+}
+
+/* ---- Events without a packet ------------------------------------------------------------------------------------------ */
+
+/* Finishes what closes before the moment, cascades included: a window that a tick closes opens nothing, but it ends those that
+ * wait for it. */
+void engine_tick(struct engine *engine, int64_t time_ns)
+{
+    if (time_ns <= engine->clock_ns)
+        return;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        if (expectation->window.state != WINDOW_OPEN || expectation->window.closes_ns >= time_ns)
+            continue;
+        finish(engine, expectation, FINISH_TIMED_OUT, expectation->window.closes_ns, 0);
+        tell_dependents(engine, expectation);
+    }
+    engine->clock_ns = time_ns;
+    settle(engine);
+}
+
+void engine_hole(struct engine *engine, const struct hole *hole)
+{
+    engine->holes = memory_grow(engine->holes, &engine->hole_capacity, engine->hole_count, sizeof *engine->holes);
+    engine->holes[engine->hole_count++] = *hole;
+}
+
+/* A hole of the run itself, on every source of the expectation. */
+static void note_everywhere(const struct engine *engine, struct expectation *expectation, struct hole hole, const char *why)
+{
+    snprintf(hole.text, sizeof hole.text, "%s", why);
+    for (uint32_t number = 1; number <= engine->sources->count; number++) {
+        hole.source = number;
+        if (expectation->all_sources || expectation->on_source[number])
+            expectation_add_hole(expectation, &hole);
+    }
+}
+
+void engine_end(struct engine *engine)
+{
+    engine->at_end = true;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        bool endless = expectation->window.closes_ns == EXPECTATION_NO_TIMEOUT;
+        if (expectation->window.state != WINDOW_OPEN)
+            continue;
+        if (endless)
+            finish(engine, expectation, FINISH_ENDED, engine->clock_ns, 0);
+        else
+            finish(engine, expectation, FINISH_TIMED_OUT, expectation->window.closes_ns, 0);
+        if (!endless && engine->strict_end && expectation->window.closes_ns > engine->clock_ns)
+            note_everywhere(engine, expectation, (struct hole){.kind = HOLE_END, .from_ns = engine->clock_ns,
+                            .to_ns = expectation->window.closes_ns}, "the trace ends before the window does (--strict-end)");
+        tell_dependents(engine, expectation);
+    }
+    settle(engine);
+}
+
+void engine_interrupt(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        if (expectation->window.state != WINDOW_OPEN)
+            continue;
+        if (expectation->spec.timeout_kind != TIMEOUT_NONE)
+            note_everywhere(engine, expectation, (struct hole){.kind = HOLE_INTERRUPTED, .from_ns = engine->clock_ns,
+                            .to_ns = HOLE_OPEN}, "a signal ended the run");
+        finish(engine, expectation, FINISH_INTERRUPTED, engine->clock_ns, 0);
+        tell_dependents(engine, expectation);
+    }
+    settle(engine);
+}
+
+int64_t engine_end_ns(const struct engine *engine)
+{
+    int64_t end_ns = engine->origin_ns;
+    for (size_t i = 0; i < engine->count; i++) {
+        int64_t finish_ns = engine->expectations[i]->window.finish_ns;
+        end_ns = finish_ns > end_ns ? finish_ns : end_ns;
+    }
+    return end_ns;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* engine.h: opens and closes windows by the timing rules, and shows packets to predicates.
+ *
+ * The engine is fed a timeline: batches of packets, holes, ticks, the close of the run's own windows, the end. It keeps no
+ * clock of its own. Expectations and sources are borrowed. Everything is called on one thread. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "expectation.h"
+#include "hole.h"
+#include "layers.h"
+#include "source.h"
+
+struct source_tally {
+    uint64_t packets, late; /* that the run took */
+};
+
+struct engine {
+    struct expectation **expectations; /* in the order given */
+    size_t count;
+    const struct source_list *sources;
+    struct layers_pool *layers;
+    int64_t origin_ns, clock_ns;
+    uint64_t packets;                  /* that the run took */
+    struct source_tally *tallies;      /* by source number */
+    size_t tally_capacity;
+    struct hole *holes;                /* all that were told */
+    size_t hole_count, hole_capacity;
+    bool strict_end;
+    bool at_end;                       /* the timeline has ended; false: the run was over before */
+    size_t open;                       /* expectations that have not finished */
+};
+
+void engine_init(struct engine *engine, struct expectation **expectations, size_t count, const struct source_list *sources);
+void engine_fini(struct engine *engine);
+
+/* Opens the windows that wait for nothing. */
+void engine_begin(struct engine *engine, int64_t origin_ns);
+
+/* Rules 3 to 5 for packets in the order of the timeline. */
+void engine_packets(struct engine *engine, struct batch *batch);
+
+/* Rule 5 without a packet: the clock has reached time_ns, and what closed before it has finished. */
+void engine_tick(struct engine *engine, int64_t time_ns);
+
+void engine_hole(struct engine *engine, const struct hole *hole);
+
+/* Rule 6: nothing comes any more. The run's own windows end here; those with a timeout time out in the silence. */
+void engine_end(struct engine *engine);
+
+/* A signal ends the run at the clock: open windows finish (interrupted), which is a hole for all but endless ones. */
+void engine_interrupt(struct engine *engine);
+
+/* The last window has finished: nothing more need be read. */
+static inline bool engine_over(const struct engine *engine)
+{
+    return engine->open == 0;
+}
+
+/* When the run ended: the last finish. */
+int64_t engine_end_ns(const struct engine *engine);
+
+#endif

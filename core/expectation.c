@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Setting an expectation up: the words of the user made into a state, a window and something to compare with.
+ *
+ * All that can be wrong is found here or in expectation_bind(), before a packet is read, but for one thing: a pcapng may
+ * describe interfaces behind its packets, so a name of --on may still come. Texts are copied into the arena, so that a spec
+ * may be temporary. */
+#include "expectation.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host.h"
+#include "text.h"
+
+enum { STATE_ALIGN_MIN = 16 };
+
+/* ---- Copying the spec --------------------------------------------------------------------------------------------------- */
+
+static const char *copy(struct expectation *expectation, const char *text)
+{
+    return text ? arena_text(&expectation->arena, text) : NULL;
+}
+
+static void copy_spec(struct expectation *expectation, const struct expectation_spec *spec)
+{
+    struct parameter_given *parameters = arena_new(&expectation->arena, (spec->parameter_count + 1) * sizeof *parameters);
+    const char **on = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *on);
+    expectation->spec = *spec;
+    for (size_t i = 0; i < spec->parameter_count; i++) {
+        parameters[i].key = copy(expectation, spec->parameters[i].key);
+        parameters[i].text = copy(expectation, spec->parameters[i].text);
+        parameters[i].negated = spec->parameters[i].negated;
+    }
+    for (size_t i = 0; i < spec->on_count; i++)
+        on[i] = copy(expectation, spec->on[i]);
+    expectation->spec.parameters = parameters;
+    expectation->spec.on = on;
+    expectation->spec.plugin = copy(expectation, spec->plugin);
+    expectation->spec.expect = copy(expectation, spec->expect);
+    expectation->spec.filter = copy(expectation, spec->filter);
+    expectation->spec.name = copy(expectation, spec->name);
+    expectation->spec.after = copy(expectation, spec->after);
+}
+
+/* ---- Labels --------------------------------------------------------------------------------------------------------------- */
+
+static struct expectation *find_label(struct expectation *const *earlier, size_t count, const char *label)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(earlier[i]->label, label) == 0)
+            return earlier[i];
+    }
+    return NULL;
+}
+
+/* What an expectation without --name is called: its words; again with #2, #3 where that is taken. */
+static void make_label(struct expectation *expectation, struct expectation *const *earlier, size_t count)
+{
+    const struct expectation_spec *spec = &expectation->spec;
+    struct text text = {0};
+    text_add(&text, "%s", expectation->plugin->descriptor.name);
+    for (size_t i = 0; i < spec->parameter_count; i++)
+        text_add(&text, " %s%s%s", spec->parameters[i].key, spec->parameters[i].negated ? "!=" : "=", spec->parameters[i].text);
+    size_t length = text.length;
+    for (unsigned again = 2; find_label(earlier, count, text_bytes(&text)); again++) {
+        text.length = length;
+        text_add(&text, " #%u", again);
+    }
+    expectation->label = copy(expectation, text_bytes(&text));
+    text_fini(&text);
+}
+
+static int take_label(struct expectation *expectation, struct expectation *const *earlier, size_t count, struct error *error)
+{
+    const struct expectation_spec *spec = &expectation->spec;
+    if (!spec->name) {
+        make_label(expectation, earlier, count);
+        return 0;
+    }
+    if (spec->name[0] == '\0')
+        return error_set(error, "--name is empty");
+    if (find_label(earlier, count, spec->name))
+        return error_set(error, "the label \"%s\" is taken by an expectation before this one; give each its own --name", spec->name);
+    expectation->label = spec->name;
+    return 0;
+}
+
+static int find_after(struct expectation *expectation, struct expectation *const *earlier, size_t count, struct error *error)
+{
+    const char *after = expectation->spec.after;
+    struct text labels = {0};
+    if (!after)
+        return 0;
+    expectation->label_of_after = find_label(earlier, count, after);
+    if (expectation->label_of_after)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        text_add(&labels, "%s\"%s\"", i ? ", " : "", earlier[i]->label);
+    error_set(error, "--after \"%s\": no expectation before this one has that label; %s%s", after,
+              count ? "there are " : "there is none before it", text_bytes(&labels));
+    text_fini(&labels);
+    return -1;
+}
+
+/* ---- State and parameters -------------------------------------------------------------------------------------------------- */
+
+static void *aligned_state(struct expectation *expectation, const struct aptrace_plugin *descriptor)
+{
+    size_t align = descriptor->state_align > STATE_ALIGN_MIN ? descriptor->state_align : STATE_ALIGN_MIN;
+    uintptr_t at = (uintptr_t)arena_new(&expectation->arena, descriptor->state_size + align);
+    return (void *)((at + align - 1) & ~(uintptr_t)(align - 1));
+}
+
+static int fill_state(struct expectation *expectation, struct error *error)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    struct parameter_set *set = &expectation->parameters;
+    set->table = descriptor->params;
+    set->stride = descriptor->param_size;
+    set->state = aligned_state(expectation, descriptor);
+    set->arena = &expectation->arena;
+    expectation->instance.host = &host;
+    expectation->instance.state = set->state;
+    expectation->instance.nearest = UINT64_MAX;
+    if (parameter_parse_all(set, expectation->spec.parameters, expectation->spec.parameter_count, expectation->sources, error) != 0)
+        return error_context(error, "%s", descriptor->name);
+    return 0;
+}
+
+struct expectation *expectation_new(const struct expectation_spec *spec, const struct plugin *plugin,
+                                    const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
+                                    struct error *error)
+{
+    struct expectation *expectation = memory_new(1, sizeof *expectation);
+    expectation->plugin = plugin;
+    expectation->sources = sources;
+    expectation->all_sources = spec->on_count == 0;
+    copy_spec(expectation, spec);
+    if (take_label(expectation, earlier, earlier_count, error) != 0 || find_after(expectation, earlier, earlier_count, error) != 0
+        || fill_state(expectation, error) != 0)
+        goto failed;
+    if (expected_parse(expectation->spec.expect, plugin->descriptor.yields, plugin->descriptor.name, &expectation->expected, error) != 0)
+        goto failed;
+    if (expectation->spec.filter)
+        expectation->filter = filter_new(expectation->spec.filter);
+    return expectation;
+
+failed:
+    expectation_free(expectation);
+    return NULL;
+}
+
+/* ---- Sources ------------------------------------------------------------------------------------------------------------------ */
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* A name of --on means the source so called, all sources of a file that was given that name, or those of the file itself. */
+static bool is_named(const struct source *source, const char *name)
+{
+    if (strcmp(source->name, name) == 0 || (source->group && strcmp(source->group, name) == 0))
+        return true;
+    return source->file && (strcmp(source->file, name) == 0 || strcmp(last_part(source->file), name) == 0);
+}
+
+static bool is_listed(const struct expectation *expectation, const struct source *source)
+{
+    for (size_t i = 0; i < expectation->spec.on_count; i++) {
+        if (is_named(source, expectation->spec.on[i]))
+            return true;
+    }
+    return false;
+}
+
+static int compile_filters(struct expectation *expectation, const struct source *source, struct error *error)
+{
+    if (expectation->filter && filter_compile(expectation->filter, source->link_type, error) != 0)
+        return error_context(error, "--filter of \"%s\" on source %s", expectation->label, source->name);
+    if (parameter_compile_filters(&expectation->parameters, source->link_type, error) != 0)
+        return error_context(error, "\"%s\" on source %s", expectation->label, source->name);
+    return 0;
+}
+
+int expectation_bind(struct expectation *expectation, struct error *error)
+{
+    size_t count = expectation->sources->count;
+    bool *on_source = memory_new(count + 1, sizeof *on_source);
+    if (expectation->on_source)
+        memcpy(on_source, expectation->on_source, expectation->sources_seen + 1);
+    free(expectation->on_source);
+    expectation->on_source = on_source;
+    for (size_t number = expectation->sources_seen + 1; number <= count; number++) {
+        const struct source *source = source_get(expectation->sources, (uint32_t)number);
+        on_source[number] = expectation->all_sources || is_listed(expectation, source);
+        if (on_source[number] && compile_filters(expectation, source, error) != 0)
+            return -1;
+    }
+    expectation->sources_seen = count;
+    return 0;
+}
+
+static bool is_there(const struct source_list *sources, const char *name)
+{
+    for (uint32_t number = 1; number <= sources->count; number++) {
+        if (is_named(source_get(sources, number), name))
+            return true;
+    }
+    return false;
+}
+
+const char *expectation_missing_source(const struct expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->spec.on_count; i++) {
+        if (!is_there(expectation->sources, expectation->spec.on[i]))
+            return expectation->spec.on[i];
+    }
+    return NULL;
+}
+
+/* ---- Life ------------------------------------------------------------------------------------------------------------------- */
+
+int expectation_prepare(struct expectation *expectation, struct error *error)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    if (descriptor->prepare && descriptor->prepare(&expectation->instance) != 0) {
+        const char *why = expectation->refusal[0] ? expectation->refusal : "it refused its parameters without saying why";
+        return error_set(error, "%s: %s", expectation->label, why);
+    }
+    expectation->prepared = true;
+    return 0;
+}
+
+void expectation_add_hole(struct expectation *expectation, const struct hole *hole)
+{
+    expectation->own_holes = memory_grow(expectation->own_holes, &expectation->own_hole_capacity, expectation->own_hole_count,
+                                         sizeof *expectation->own_holes);
+    expectation->own_holes[expectation->own_hole_count++] = *hole;
+}
+
+struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    struct packet_reference reference = {.source = packet->source, .number = packet->number, .time_ns = packet->time_ns};
+    if (expectation->batch)
+        reference.frame = expectation->batch->frames[packet - expectation->batch->packets];
+    return reference;
+}
+
+void expectation_free(struct expectation *expectation)
+{
+    if (!expectation)
+        return;
+    if (expectation->prepared && expectation->plugin->descriptor.release)
+        expectation->plugin->descriptor.release(&expectation->instance);
+    parameter_set_fini(&expectation->parameters);
+    if (expectation->filter)
+        filter_free(expectation->filter);
+    free(expectation->on_source);
+    free(expectation->own_holes);
+    arena_fini(&expectation->arena);
+    free(expectation);
+}
+
+const char *direction_name(enum direction direction)
+{
+    static const char *const names[] = {"in", "out", "both"};
+    return names[direction];
+}

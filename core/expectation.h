@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* expectation.h: one expectation: what was asked, its predicate's instance, its window, and what came of it.
+ *
+ * The spec is what the user said and never changes. The expectation owns its state, arena, filter and texts. Its life:
+ * expectation_new (checked, state filled), expectation_prepare (the plugin's own say), the engine opens and finishes it,
+ * verdict.c judges it, expectation_free (calls release). */
+#ifndef EXPECTATION_H
+#define EXPECTATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <aptrace/predicate.h>
+
+#include "batch.h"
+#include "error.h"
+#include "expected.h"
+#include "filter.h"
+#include "hole.h"
+#include "memory.h"
+#include "parameter.h"
+#include "plugin_load.h"
+#include "source.h"
+
+#define EXPECTATION_NO_TIMEOUT INT64_MAX /* closes_ns of a window that only the end of the run closes */
+
+enum direction { DIRECTION_IN, DIRECTION_OUT, DIRECTION_BOTH };
+enum timeout_kind { TIMEOUT_RUN, TIMEOUT_NONE, TIMEOUT_GIVEN };
+
+/* What was asked, in the user's words. Texts belong to the arena of the expectation (or to whoever fills it, before). */
+struct expectation_spec {
+    const char *plugin;
+    const struct parameter_given *parameters;
+    size_t parameter_count;
+    const char *const *on; /* names of sources; none: all */
+    size_t on_count;
+    enum timeout_kind timeout_kind;
+    int64_t timeout_ns;
+    uint64_t count;        /* 0: no limit */
+    const char *expect;    /* [may be null] */
+    const char *filter;    /* [may be null] */
+    enum direction direction;
+    const char *name;      /* [may be null] */
+    const char *after;     /* [may be null] */
+};
+
+/* A packet that is remembered beyond its batch. */
+struct packet_reference {
+    uint32_t source;
+    uint64_t number, frame;
+    int64_t time_ns;
+};
+
+enum { CITED_MAX = 16, EXPLANATION_MAX = 4096, ARENA_LIMIT = 16 << 20 };
+
+enum window_state { WINDOW_WAITING, WINDOW_OPEN, WINDOW_FINISHED };
+
+enum finish_reason { /* the ABI's reasons, and two that no callback sees */
+    FINISH_STOPPED = APTRACE_FINISH_STOPPED,
+    FINISH_COUNTED = APTRACE_FINISH_COUNTED,
+    FINISH_TIMED_OUT = APTRACE_FINISH_TIMED_OUT,
+    FINISH_ENDED = APTRACE_FINISH_ENDED,
+    FINISH_INTERRUPTED = APTRACE_FINISH_INTERRUPTED,
+    FINISH_NEVER_OPENED = 64,
+    FINISH_FAULT = 65
+};
+
+struct window {
+    enum window_state state;
+    int64_t opens_ns, closes_ns; /* both inside; EXPECTATION_NO_TIMEOUT */
+    uint64_t packets;
+    enum finish_reason reason;
+    int64_t finish_ns;
+    bool has_packet;             /* that stopped or counted it out */
+    struct packet_reference packet;
+};
+
+struct expectation {
+    struct aptrace_instance instance; /* first, so that the host functions find the rest */
+    struct expectation_spec spec;
+    const struct plugin *plugin;
+    struct expectation *label_of_after; /* [may be null] the one whose stop opens this window */
+    const char *label;                  /* unique in the run */
+    struct arena arena;
+    struct parameter_set parameters;
+    struct expected expected;
+    struct aptrace_filter *filter;      /* [may be null] */
+    const struct source_list *sources;  /* borrowed: the run's */
+    bool *on_source;                    /* by source number; unused where all_sources */
+    bool all_sources;
+    size_t sources_seen;                /* how many of the list were resolved */
+    bool prepared;
+
+    struct window window;
+    unsigned batch_begin;  /* where in the batch at hand the window begins */
+    unsigned batch_finish; /* the packets of the batch before which it had finished */
+    bool finish_pending;   /* finished in the batch at hand, on_finish not called yet */
+    const struct aptrace_packet *finish_packet; /* [may be null] of the batch at hand */
+
+    bool has_value;
+    struct aptrace_value value;
+    char *explanation;                  /* [may be null] in the arena, EXPLANATION_MAX bytes */
+    char refusal[1024];                 /* what prepare refused with */
+    struct packet_reference nearest;
+    char *nearest_text;                 /* [may be null] in the arena, EXPLANATION_MAX bytes */
+    struct packet_reference cited[CITED_MAX];
+    size_t cited_count;
+    struct hole *own_holes;             /* that touch this one alone: late, unseen, end */
+    size_t own_hole_count, own_hole_capacity;
+    char fault[512];                    /* how the plugin broke its contract */
+
+    const struct batch *batch;          /* the batch at hand, for references; null between batches */
+};
+
+/* Makes an expectation of a spec, whose texts it copies. earlier: those given before it, for labels and --after. Null after an
+ * error: unknown plugin, bad parameter, bad --expect, unknown label, label taken. Sources are bound by expectation_bind(). */
+struct expectation *expectation_new(const struct expectation_spec *spec, const struct plugin *plugin,
+                                    const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
+                                    struct error *error);
+
+/* Binds the sources that the list has by now: compiles filters for their link types. */
+int expectation_bind(struct expectation *expectation, struct error *error);
+
+/* The first name of --on that no source bears; null where all are there. */
+const char *expectation_missing_source(const struct expectation *expectation);
+
+/* Calls the plugin's prepare. */
+int expectation_prepare(struct expectation *expectation, struct error *error);
+
+void expectation_add_hole(struct expectation *expectation, const struct hole *hole);
+
+/* A copy of what identifies a packet of the batch at hand. */
+struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet);
+
+/* Calls the plugin's release and frees all. */
+void expectation_free(struct expectation *expectation);
+
+const char *direction_name(enum direction direction);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine's side of the helpers in <aptrace/predicate.h>.
+ *
+ * Each function gets the instance and finds the expectation around it (it is the first member). Texts are formatted into
+ * buffers of a fixed size that the expectation has from the start, and no lock is held: a plugin that hands a bad pointer to
+ * a format faults in its own callback and leaves nothing half done. A packet that is not one of the batch at hand is not
+ * looked at: a plugin may have kept a pointer beyond its time. */
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expectation.h"
+
+static struct expectation *of(struct aptrace_instance *self)
+{
+    return (struct expectation *)(void *)self;
+}
+
+static bool is_at_hand(const struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    const struct batch *batch = expectation->batch;
+    return batch && packet >= batch->packets && packet < batch->packets + batch->count;
+}
+
+static void host_explain(struct aptrace_instance *self, const char *format, va_list arguments)
+{
+    struct expectation *expectation = of(self);
+    char text[EXPLANATION_MAX];
+    vsnprintf(text, sizeof text, format, arguments);
+    if (!expectation->explanation)
+        expectation->explanation = arena_new(&expectation->arena, EXPLANATION_MAX);
+    memcpy(expectation->explanation, text, sizeof text);
+}
+
+static void host_note_near(struct aptrace_instance *self, const struct aptrace_packet *packet, uint64_t distance,
+                           const char *format, va_list arguments)
+{
+    struct expectation *expectation = of(self);
+    char text[EXPLANATION_MAX];
+    if (distance >= self->nearest || !is_at_hand(expectation, packet))
+        return;
+    vsnprintf(text, sizeof text, format, arguments);
+    if (!expectation->nearest_text)
+        expectation->nearest_text = arena_new(&expectation->arena, EXPLANATION_MAX);
+    memcpy(expectation->nearest_text, text, sizeof text);
+    expectation->nearest = expectation_reference(expectation, packet);
+    self->nearest = distance;
+}
+
+static void host_cite(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    struct expectation *expectation = of(self);
+    if (expectation->cited_count < CITED_MAX && is_at_hand(expectation, packet))
+        expectation->cited[expectation->cited_count++] = expectation_reference(expectation, packet);
+}
+
+/* One hole a source, however many packets are cut: it widens. */
+static void host_unseen(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    struct expectation *expectation = of(self);
+    if (!is_at_hand(expectation, packet))
+        return;
+    for (size_t i = 0; i < expectation->own_hole_count; i++) {
+        struct hole *known = &expectation->own_holes[i];
+        if (known->kind == HOLE_UNSEEN && known->source == packet->source) {
+            known->to_ns = packet->time_ns;
+            known->packets++;
+            return;
+        }
+    }
+    struct hole hole = {.source = packet->source, .kind = HOLE_UNSEEN, .packets = 1,
+                        .from_ns = packet->time_ns, .to_ns = packet->time_ns};
+    snprintf(hole.text, sizeof hole.text, "captured bytes end before what is looked for; capture with a larger snap length");
+    expectation_add_hole(expectation, &hole);
+}
+
+static void host_refuse(struct aptrace_instance *self, const char *format, va_list arguments)
+{
+    struct expectation *expectation = of(self);
+    vsnprintf(expectation->refusal, sizeof expectation->refusal, format, arguments);
+}
+
+static void *host_allocate(struct aptrace_instance *self, size_t size)
+{
+    struct expectation *expectation = of(self);
+    if (size > ARENA_LIMIT || expectation->arena.used + size > ARENA_LIMIT) {
+        fprintf(stderr, "aptrace: %s: asked for %zu bytes beyond the %d that an expectation may have\n",
+                expectation->plugin->descriptor.name, size, ARENA_LIMIT);
+        exit(4);
+    }
+    return arena_new(&expectation->arena, size);
+}
+
+static bool host_given(struct aptrace_instance *self, const void *member)
+{
+    const struct parameter_set *set = &of(self)->parameters;
+    size_t offset = (size_t)((const unsigned char *)member - set->state);
+    for (size_t i = 0; i < set->count; i++) {
+        if (parameter_entry(set->table, set->stride, i)->offset == offset && set->given[i])
+            return true;
+    }
+    return false;
+}
+
+static const char *host_source_name(struct aptrace_instance *self, uint32_t source)
+{
+    const struct source_list *sources = of(self)->sources;
+    if (source == 0 || source > sources->count)
+        return "no source";
+    return source_get(sources, source)->name;
+}
+
+static bool host_passes(struct aptrace_instance *self, const struct aptrace_filter *filter, const struct aptrace_packet *packet)
+{
+    (void)self;
+    return filter_passes(filter, packet);
+}
+
+const struct aptrace_host host = {
+    .size = sizeof host,
+    .abi_major = APTRACE_ABI_MAJOR,
+    .abi_minor = APTRACE_ABI_MINOR,
+    .explain = host_explain,
+    .note_near = host_note_near,
+    .cite = host_cite,
+    .unseen = host_unseen,
+    .refuse = host_refuse,
+    .allocate = host_allocate,
+    .given = host_given,
+    .source_name = host_source_name,
+    .passes = host_passes,
+};

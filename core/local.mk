@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+# The engine, without a command line. Tests and the command link it whole.
+noinst_LTLIBRARIES += libcore.la
+
+libcore_la_SOURCES = \
+	core/batch.h \
+	core/dispatch.c \
+	core/dispatch.h \
+	core/document.c \
+	core/document.h \
+	core/engine.c \
+	core/engine.h \
+	core/error.c \
+	core/error.h \
+	core/expectation.c \
+	core/expectation.h \
+	core/expectation_words.c \
+	core/expectation_words.h \
+	core/expected.c \
+	core/expected.h \
+	core/filter.c \
+	core/filter.h \
+	core/hole.c \
+	core/hole.h \
+	core/host.c \
+	core/host.h \
+	core/layers.c \
+	core/layers.h \
+	core/layers_decode.h \
+	core/layers_link.c \
+	core/layers_network.c \
+	core/layers_tunnel.c \
+	core/memory.c \
+	core/memory.h \
+	core/notes.c \
+	core/notes.h \
+	core/number.c \
+	core/number.h \
+	core/parameter.c \
+	core/parameter.h \
+	core/parameter_check.c \
+	core/parameter_kind.c \
+	core/parameter_match.c \
+	core/parameter_reading.h \
+	core/parameter_value.c \
+	core/pcap_reader.c \
+	core/pcapng_block.c \
+	core/pcapng_block.h \
+	core/pcapng_reader.c \
+	core/pcapng_sources.c \
+	core/pcapng_sources.h \
+	core/plugin_check.c \
+	core/plugin_check.h \
+	core/plugin_file.c \
+	core/plugin_file.h \
+	core/plugin_find.c \
+	core/plugin_find.h \
+	core/plugin_load.c \
+	core/plugin_load.h \
+	core/plugin_suggest.c \
+	core/plugin_suggest.h \
+	core/reader.c \
+	core/reader.h \
+	core/reader_formats.h \
+	core/run.c \
+	core/run.h \
+	core/source.c \
+	core/source.h \
+	core/stream.c \
+	core/stream.h \
+	core/suggest.c \
+	core/suggest.h \
+	core/text.c \
+	core/text.h \
+	core/timeline.c \
+	core/timeline.h \
+	core/unpack.c \
+	core/unpack.h \
+	core/verdict.c \
+	core/verdict.h \
+	core/words.c \
+	core/words.h
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DAPTRACE_PLUGIN_DIR='"$(plugindir)"'
+libcore_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+libcore_la_LIBADD = $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -ldl
+
+aptraceincludedir = $(includedir)/aptrace
+aptraceinclude_HEADERS = \
+	core/include/aptrace/decode.h \
+	core/include/aptrace/packet.h \
+	core/include/aptrace/plugin.h \
+	core/include/aptrace/predicate.h

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/* The soundness rule: a verdict is only as good as its evidence.
+ *
+ * A hole touches a window when it meets [opens, finish], whenever it was learned. What a hole touches is inconclusive, unless
+ * the window was stopped, the predicate says that its stop survives lost packets, and nothing that was lost could have ended
+ * the window earlier: no packet limit, and no timeout that an earlier start (an inherited hole) would have moved. */
+#include "verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool stopped_by_packet(const struct window *window)
+{
+    return window->reason == FINISH_STOPPED || window->reason == FINISH_COUNTED;
+}
+
+/* A trace that breaks off says nothing about what lies behind its last packet: a window that this very packet finished was
+ * over before. */
+static bool touches(const struct hole *hole, const struct window *window)
+{
+    bool behind = hole->kind == HOLE_CUT_SHORT || hole->kind == HOLE_CORRUPT;
+    if (hole->from_ns > window->finish_ns || hole->to_ns < window->opens_ns)
+        return false;
+    return !(behind && stopped_by_packet(window) && hole->from_ns >= window->finish_ns);
+}
+
+/* ---- Collecting ------------------------------------------------------------------------------------------------------- */
+
+struct collection {
+    struct hole *holes;
+    size_t count, capacity;
+};
+
+static void collect(struct collection *collection, struct hole hole, const struct window *window)
+{
+    hole.from_ns = hole.from_ns > window->opens_ns ? hole.from_ns : window->opens_ns;
+    hole.to_ns = hole.to_ns < window->finish_ns ? hole.to_ns : window->finish_ns;
+    for (size_t i = 0; i < collection->count; i++) {
+        struct hole *known = &collection->holes[i];
+        if (known->source != hole.source || known->kind != hole.kind)
+            continue;
+        known->from_ns = known->from_ns < hole.from_ns ? known->from_ns : hole.from_ns;
+        known->to_ns = known->to_ns > hole.to_ns ? known->to_ns : hole.to_ns;
+        known->packets += hole.packets;
+        return;
+    }
+    collection->holes = memory_grow(collection->holes, &collection->capacity, collection->count, sizeof *collection->holes);
+    collection->holes[collection->count++] = hole;
+}
+
+static void collect_window(struct collection *collection, const struct engine *engine, const struct expectation *expectation)
+{
+    const struct window *window = &expectation->window;
+    if (window->reason == FINISH_NEVER_OPENED)
+        return;
+    for (size_t i = 0; i < engine->hole_count; i++) {
+        const struct hole *hole = &engine->holes[i];
+        bool on = expectation->all_sources || expectation->on_source[hole->source];
+        if (on && touches(hole, window))
+            collect(collection, *hole, window);
+    }
+    for (size_t i = 0; i < expectation->own_hole_count; i++) {
+        if (touches(&expectation->own_holes[i], window))
+            collect(collection, expectation->own_holes[i], window);
+    }
+}
+
+static void sort_by_source(struct hole *holes, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct hole moving = holes[i];
+        size_t at = i;
+        for (; at > 0 && holes[at - 1].source > moving.source; at--)
+            holes[at] = holes[at - 1];
+        holes[at] = moving;
+    }
+}
+
+/* The holes that touch an expectation's window, clipped to it, one for each source and kind, by the order of sources. Those of
+ * the window of its --after label up to the stop are among them (*inherited: there are some). The array is the arena's. */
+static size_t holes_of(const struct engine *engine, const struct expectation *expectation, struct arena *arena,
+                       struct hole **holes, bool *inherited)
+{
+    struct collection collection = {0};
+    const struct expectation *label = expectation->label_of_after;
+    for (; label && expectation->window.reason != FINISH_NEVER_OPENED; label = label->label_of_after)
+        collect_window(&collection, engine, label);
+    *inherited = collection.count > 0;
+    collect_window(&collection, engine, expectation);
+    sort_by_source(collection.holes, collection.count);
+    *holes = arena_new(arena, (collection.count + 1) * sizeof **holes);
+    if (collection.count)
+        memcpy(*holes, collection.holes, collection.count * sizeof **holes);
+    free(collection.holes);
+    return collection.count;
+}
+
+/* ---- Judging ------------------------------------------------------------------------------------------------------------ */
+
+static bool stop_stands(const struct expectation *expectation, bool inherited)
+{
+    const struct window *window = &expectation->window;
+    if (window->reason != FINISH_STOPPED || !expectation->plugin->descriptor.stop_survives_loss || expectation->spec.count != 0)
+        return false;
+    return !inherited || window->closes_ns == EXPECTATION_NO_TIMEOUT;
+}
+
+static enum verdict judge(const struct expectation *expectation, size_t hole_count, bool inherited)
+{
+    if (expectation->fault[0])
+        return VERDICT_ERROR;
+    if (expectation->window.reason == FINISH_NEVER_OPENED)
+        return VERDICT_FAIL;
+    if (hole_count > 0 && !stop_stands(expectation, inherited))
+        return VERDICT_INCONCLUSIVE;
+    return expected_holds(&expectation->expected, &expectation->value) ? VERDICT_PASS : VERDICT_FAIL;
+}
+
+/* ---- The document --------------------------------------------------------------------------------------------------------- */
+
+struct writer {
+    struct document *document;
+    const struct engine *engine;
+    const struct timeline *timeline;
+};
+
+static const char *keep(const struct writer *writer, const char *text)
+{
+    return text ? arena_text(&writer->document->arena, text) : NULL;
+}
+
+static const char *keep_text(const struct writer *writer, struct text *text)
+{
+    const char *kept = keep(writer, text_bytes(text));
+    text_fini(text);
+    return kept;
+}
+
+static const char *last_part(const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash ? slash + 1 : path;
+}
+
+static void write_packet(const struct writer *writer, const struct packet_reference *reference, struct document_packet *packet)
+{
+    const struct source *source = source_get(writer->engine->sources, reference->source);
+    packet->source = keep(writer, source->name);
+    packet->number = reference->number;
+    packet->time_ns = reference->time_ns - writer->engine->origin_ns;
+    packet->frame = reference->frame;
+    packet->file = keep(writer, last_part(source->file));
+}
+
+static const struct document_packet *new_packet(const struct writer *writer, const struct packet_reference *reference)
+{
+    struct document_packet *packet = arena_new(&writer->document->arena, sizeof *packet);
+    write_packet(writer, reference, packet);
+    return packet;
+}
+
+static const char *reason_name(enum finish_reason reason)
+{
+    switch (reason) {
+    case FINISH_STOPPED: return "stopped";
+    case FINISH_COUNTED: return "counted";
+    case FINISH_TIMED_OUT: return "timed out";
+    case FINISH_ENDED: return "ended";
+    case FINISH_INTERRUPTED: return "interrupted";
+    case FINISH_NEVER_OPENED: return "never opened";
+    case FINISH_FAULT: return "plugin fault";
+    }
+    return "unknown";
+}
+
+static void write_question(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    const struct expectation_spec *spec = &expectation->spec;
+    struct arena *arena = &writer->document->arena;
+    struct document_parameter *parameters = arena_new(arena, (spec->parameter_count + 1) * sizeof *parameters);
+    for (size_t i = 0; i < spec->parameter_count; i++) {
+        struct text text = {0};
+        text_add(&text, "%s%s", spec->parameters[i].negated ? "!=" : "", spec->parameters[i].text);
+        parameters[i].key = keep(writer, spec->parameters[i].key);
+        parameters[i].text = keep_text(writer, &text);
+    }
+    const struct source_list *sources = writer->engine->sources;
+    const char **on = arena_new(arena, (sources->count + 1) * sizeof *on);
+    for (uint32_t number = 1; number <= sources->count; number++) {
+        if (expectation->all_sources || expectation->on_source[number])
+            on[out->on_count++] = keep(writer, source_get(sources, number)->name);
+    }
+    out->label = keep(writer, expectation->label);
+    out->named = spec->name != NULL;
+    out->plugin = keep(writer, expectation->plugin->descriptor.name);
+    out->parameters = parameters;
+    out->parameter_count = spec->parameter_count;
+    out->on = on;
+    out->direction = direction_name(spec->direction);
+    out->filter = keep(writer, spec->filter);
+    out->after = keep(writer, spec->after);
+    out->expected = keep(writer, spec->expect ? spec->expect : "true");
+}
+
+/* The expectation as words to paste. */
+static void write_words(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    const struct expectation_spec *spec = &expectation->spec;
+    struct text words = {0}, options = {0}, on = {0};
+    text_add_shell_word(&words, spec->plugin);
+    for (size_t i = 0; i < spec->parameter_count; i++) {
+        struct text word = {0};
+        text_add(&word, "%s%s%s", spec->parameters[i].key, spec->parameters[i].negated ? "!=" : "=", spec->parameters[i].text);
+        text_add(&words, " ");
+        text_add_shell_word(&words, text_bytes(&word));
+        text_fini(&word);
+    }
+    for (size_t i = 0; i < spec->on_count; i++)
+        text_add(&on, "%s%s", i ? "," : "", spec->on[i]);
+    const struct { const char *option, *value; } given[] = {
+        {"--on", spec->on_count ? text_bytes(&on) : NULL}, {"--expect", spec->expect}, {"--filter", spec->filter},
+        {"--direction", spec->direction == DIRECTION_IN ? NULL : direction_name(spec->direction)},
+        {"--name", spec->name}, {"--after", spec->after}};
+    if (spec->timeout_kind == TIMEOUT_NONE)
+        text_add(&options, "--timeout none ");
+    if (spec->timeout_kind == TIMEOUT_GIVEN)
+        text_add(&options, "--timeout %lldns ", (long long)spec->timeout_ns);
+    if (spec->count)
+        text_add(&options, "--count %llu ", (unsigned long long)spec->count);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (!given[i].value)
+            continue;
+        text_add(&options, "%s ", given[i].option);
+        text_add_shell_word(&options, given[i].value);
+        text_add(&options, " ");
+    }
+    if (options.length)
+        options.bytes[--options.length] = '\0';
+    out->words = keep_text(writer, &words);
+    out->options = keep_text(writer, &options);
+    text_fini(&on);
+}
+
+static void write_holes(const struct writer *writer, const struct hole *holes, size_t count, struct document_expectation *out)
+{
+    int64_t origin_ns = writer->engine->origin_ns;
+    struct document_hole *list = arena_new(&writer->document->arena, (count + 1) * sizeof *list);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct document_hole){
+            .source = keep(writer, source_get(writer->engine->sources, holes[i].source)->name),
+            .kind = hole_kind_name(holes[i].kind),
+            .packets = holes[i].packets,
+            .from_ns = holes[i].from_ns - origin_ns,
+            .to_ns = holes[i].to_ns - origin_ns,
+            .text = keep(writer, holes[i].text),
+        };
+    }
+    out->holes = list;
+    out->hole_count = count;
+}
+
+static void write_window(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    const struct window *window = &expectation->window;
+    int64_t origin_ns = writer->engine->origin_ns;
+    bool opened = window->reason != FINISH_NEVER_OPENED;
+    out->has_opens = opened;
+    out->opens_ns = opened ? window->opens_ns - origin_ns : 0;
+    out->has_closes = opened && window->closes_ns != EXPECTATION_NO_TIMEOUT;
+    out->closes_ns = out->has_closes ? window->closes_ns - origin_ns : 0;
+    out->packets = window->packets;
+    out->reason = reason_name(window->reason);
+    out->finish_ns = window->finish_ns - origin_ns;
+    out->finish_packet = window->has_packet ? new_packet(writer, &window->packet) : NULL;
+}
+
+static void write_evidence(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    struct document_packet *cited = arena_new(&writer->document->arena, (expectation->cited_count + 1) * sizeof *cited);
+    for (size_t i = 0; i < expectation->cited_count; i++)
+        write_packet(writer, &expectation->cited[i], &cited[i]);
+    out->cited = cited;
+    out->cited_count = expectation->cited_count;
+    if (expectation->nearest_text) {
+        out->nearest = new_packet(writer, &expectation->nearest);
+        out->nearest_distance = expectation->instance.nearest;
+        out->nearest_text = keep(writer, expectation->nearest_text);
+    }
+    out->explanation = keep(writer, expectation->explanation);
+    if (expectation->fault[0])
+        out->explanation = keep(writer, expectation->fault);
+    else if (expectation->window.reason == FINISH_NEVER_OPENED) {
+        struct text text = {0};
+        text_add(&text, "its window never opened: \"%s\" did not stop", expectation->label_of_after->label);
+        out->explanation = keep_text(writer, &text);
+    }
+}
+
+static void write_expectation(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    struct hole *holes;
+    bool inherited;
+    size_t count = holes_of(writer->engine, expectation, &writer->document->arena, &holes, &inherited);
+    write_question(writer, expectation, out);
+    write_words(writer, expectation, out);
+    write_holes(writer, holes, count, out);
+    write_window(writer, expectation, out);
+    write_evidence(writer, expectation, out);
+    out->verdict = judge(expectation, count, inherited);
+    out->has_value = expectation->has_value;
+    out->value = expectation->value;
+    if (out->has_value && out->value.type == APTRACE_TYPE_STRING)
+        out->value.as.text = keep(writer, out->value.as.text);
+}
+
+/* A source's end is told where the trace was damaged, or where the run went on to the end of all traces. */
+static const char *end_of(const struct writer *writer, uint32_t number, bool at_end)
+{
+    bool ended;
+    const struct reader *reader = timeline_reader_of(writer->timeline, number, &ended);
+    if (!ended)
+        return NULL;
+    if (reader->end == READER_CUT_SHORT)
+        return "cut short";
+    if (reader->end == READER_CORRUPT)
+        return "corrupt";
+    return at_end ? "end of trace" : NULL;
+}
+
+static uint64_t dropped_by(const struct engine *engine, uint32_t number)
+{
+    uint64_t dropped = 0;
+    for (size_t i = 0; i < engine->hole_count; i++) {
+        const struct hole *hole = &engine->holes[i];
+        if (hole->kind == HOLE_DROP && hole->source == number && hole->from_ns <= engine_end_ns(engine))
+            dropped += hole->packets;
+    }
+    return dropped;
+}
+
+static void write_sources(const struct writer *writer, bool at_end)
+{
+    const struct source_list *sources = writer->engine->sources;
+    struct document *document = writer->document;
+    document->sources = arena_new(&document->arena, (sources->count + 1) * sizeof *document->sources);
+    document->source_count = sources->count;
+    for (uint32_t number = 1; number <= sources->count; number++) {
+        const struct source *source = source_get(sources, number);
+        struct document_source *out = &document->sources[number - 1];
+        out->name = keep(writer, source->name);
+        out->link_type = keep(writer, link_type_name(source->link_type));
+        out->file = keep(writer, source->file);
+        if (number < writer->engine->tally_capacity) {
+            out->packets = writer->engine->tallies[number].packets;
+            out->late = writer->engine->tallies[number].late;
+        }
+        out->dropped = dropped_by(writer->engine, number);
+        out->ended = end_of(writer, number, at_end);
+        document->packets += out->packets;
+        document->dropped += out->dropped;
+    }
+}
+
+/* error, fail, inconclusive, pass: the first that is there. */
+static enum verdict worst(const struct document *document)
+{
+    static const enum verdict order[] = {VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        for (size_t j = 0; j < document->expectation_count; j++) {
+            if (document->expectations[j].verdict == order[i])
+                return order[i];
+        }
+    }
+    return VERDICT_PASS;
+}
+
+void verdict_write(struct document *document, const struct engine *engine, const struct timeline *timeline)
+{
+    struct writer writer = {document, engine, timeline};
+    write_sources(&writer, engine->at_end);
+    document->expectations = arena_new(&document->arena, (engine->count + 1) * sizeof *document->expectations);
+    document->expectation_count = engine->count;
+    for (size_t i = 0; i < engine->count; i++)
+        write_expectation(&writer, engine->expectations[i], &document->expectations[i]);
+    document->verdict = worst(document);
+    document->end_ns = engine_end_ns(engine) - engine->origin_ns;
+}
