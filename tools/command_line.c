@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* The grammar of the command line: sources, options, and expectations, each begun by --plugin. Parameters and the options of an
+ * expectation belong to the --plugin before them; such options before the first --plugin are the default for all. */
+#include "tools/command_line.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/expectation_words.h"
+#include "core/filter.h"
+#include "core/number.h"
+#include "core/plugin_load.h"
+#include "core/words.h"
+
+enum option {
+    OPTION_PLUGIN = EXPECTATION_OPTIONS_END, OPTION_REPLAY, OPTION_REPORT, OPTION_ORIGIN, OPTION_STRICT_END, OPTION_LINK_TYPE,
+    OPTION_COLOUR, OPTION_QUIET, OPTION_VERBOSE, OPTION_LIST_PLUGINS, OPTION_DESCRIBE, OPTION_HELP, OPTION_VERSION
+};
+
+static const struct words_option own_options[] = {
+    {"plugin", 'p', true, OPTION_PLUGIN},
+    {"replay", 'r', true, OPTION_REPLAY},
+    {"report", 0, true, OPTION_REPORT},
+    {"origin", 0, true, OPTION_ORIGIN},
+    {"strict-end", 0, false, OPTION_STRICT_END},
+    {"link-type", 0, true, OPTION_LINK_TYPE},
+    {"colour", 0, true, OPTION_COLOUR},
+    {"color", 0, true, OPTION_COLOUR},
+    {"quiet", 'q', false, OPTION_QUIET},
+    {"verbose", 'v', false, OPTION_VERBOSE},
+    {"list-plugins", 0, false, OPTION_LIST_PLUGINS},
+    {"describe", 0, true, OPTION_DESCRIBE},
+    {"help", 'h', false, OPTION_HELP},
+    {"version", 'V', false, OPTION_VERSION},
+};
+
+enum { OWN_OPTIONS = sizeof own_options / sizeof *own_options, ALL_OPTIONS = OWN_OPTIONS + EXPECTATION_OPTIONS_END - 1 };
+
+/* The words of the expectation that is being read, with the folders that their paths are relative to. */
+struct parsing {
+    struct command_line *line;
+    struct words words;
+    struct expectation_spec defaults;
+    const char **pending; /* plugin, parameters and options */
+    size_t pending_count;
+    bool has_plugin;
+    struct error *error;
+};
+
+/* ---- Values of options ------------------------------------------------------------------------------------------------------ */
+
+static bool is_source_name(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)text[i]) && !strchr("_.-", text[i]))
+            return false;
+    }
+    return length > 0;
+}
+
+/* [NAME=]FILE. A file whose own name has an equals sign behind something that is no NAME is a file. */
+static int add_replay(struct parsing *parsing, const char *value)
+{
+    struct command_line *line = parsing->line;
+    const char *equals = strchr(value, '=');
+    const char *path = value;
+    struct command_source source = {0};
+    if (equals && is_source_name(value, (size_t)(equals - value))) {
+        char *name = arena_text(&line->arena, value);
+        name[equals - value] = '\0';
+        source.name = name;
+        path = equals + 1;
+    }
+    if (path[0] == '\0')
+        return error_set(parsing->error, "--replay \"%s\": expected [NAME=]FILE, or - for standard input; the file is empty", value);
+    source.path = word_list_path(&line->words, parsing->words.next - 1, path, &line->arena);
+    line->sources = memory_grow(line->sources, &line->source_capacity, line->source_count, sizeof *line->sources);
+    line->sources[line->source_count++] = source;
+    return 0;
+}
+
+static int add_report(struct parsing *parsing, const char *value)
+{
+    static const char *const names[] = {"text", "json", "tap", "junit"};
+    struct command_line *line = parsing->line;
+    size_t length = strcspn(value, ":");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strlen(names[i]) != length || memcmp(names[i], value, length) != 0)
+            continue;
+        struct command_report report = {.format = (enum report_format)i};
+        if (value[length] == ':')
+            report.path = word_list_path(&line->words, parsing->words.next - 1, value + length + 1, &line->arena);
+        if (report.path && report.path[0] == '\0')
+            return error_set(parsing->error, "--report \"%s\": the file behind the colon is empty", value);
+        line->reports = memory_grow(line->reports, &line->report_capacity, line->report_count, sizeof *line->reports);
+        line->reports[line->report_count++] = report;
+        return 0;
+    }
+    return error_set(parsing->error, "--report \"%s\": expected FORMAT or FORMAT:FILE, where FORMAT is text, json, tap or junit", value);
+}
+
+static int set_origin(struct parsing *parsing, const char *value)
+{
+    parsing->line->run.has_origin = true;
+    if (!number_time(value, &parsing->line->run.origin_ns))
+        return error_set(parsing->error, "--origin \"%s\": expected a moment: seconds since 1970 such as 1700000000.5, "
+                         "2026-11-23T10:00:00Z, or nanoseconds such as 1700000000500000000ns", value);
+    return 0;
+}
+
+static int set_link_type(struct parsing *parsing, const char *value)
+{
+    parsing->line->run.link_type = link_type_by_name(value);
+    if (parsing->line->run.link_type < 0)
+        return error_set(parsing->error, "--link-type \"%s\": expected a name such as EN10MB, LINUX_SLL or RAW, or a number", value);
+    return 0;
+}
+
+static int set_colour(struct parsing *parsing, const char *value)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], value) == 0) {
+            parsing->line->colour = (enum command_colour)i;
+            return 0;
+        }
+    }
+    return error_set(parsing->error, "--colour \"%s\": expected auto, always or never", value);
+}
+
+/* ---- Expectations ------------------------------------------------------------------------------------------------------------ */
+
+static int finish_expectation(struct parsing *parsing)
+{
+    struct command_line *line = parsing->line;
+    if (!parsing->has_plugin)
+        return 0;
+    line->expectations = memory_grow(line->expectations, &line->expectation_capacity, line->expectation_count,
+                                     sizeof *line->expectations);
+    parsing->has_plugin = false;
+    return expectation_words_parse(parsing->pending, parsing->pending_count, &parsing->defaults,
+                                   &line->expectations[line->expectation_count++], &line->arena, parsing->error);
+}
+
+static int begin_expectation(struct parsing *parsing, const char *plugin)
+{
+    struct command_line *line = parsing->line;
+    if (finish_expectation(parsing) != 0)
+        return -1;
+    if (strchr(plugin, '/'))
+        plugin = word_list_path(&line->words, parsing->words.next - 1, plugin, &line->arena);
+    parsing->has_plugin = true;
+    parsing->pending = arena_new(&line->arena, (parsing->words.count - parsing->words.next + 1) * 2 * sizeof *parsing->pending);
+    parsing->pending[0] = plugin;
+    parsing->pending_count = 1;
+    return 0;
+}
+
+static int add_bare_word(struct parsing *parsing, const char *word)
+{
+    if (parsing->has_plugin) {
+        parsing->pending[parsing->pending_count++] = word;
+        return 0;
+    }
+    if (strchr(word, '='))
+        return error_set(parsing->error, "\"%s\" stands before the first --plugin; parameters belong behind theirs: "
+                         "--plugin PLUGIN %s", word, word);
+    return error_set(parsing->error, "\"%s\" belongs to no option; did you mean --plugin %s or --replay %s?", word, word, word);
+}
+
+static int add_expectation_option(struct parsing *parsing, const struct words_item *item)
+{
+    struct text word = {0};
+    if (!parsing->has_plugin)
+        return expectation_words_option(&parsing->defaults, item->id, item->value, &parsing->line->arena, parsing->error);
+    text_add(&word, "--%s=%s", expectation_options[item->id - 1].name, item->value);
+    parsing->pending[parsing->pending_count++] = arena_text(&parsing->line->arena, text_bytes(&word));
+    text_fini(&word);
+    return 0;
+}
+
+/* ---- The line ----------------------------------------------------------------------------------------------------------------- */
+
+static int take_item(struct parsing *parsing, const struct words_item *item)
+{
+    struct command_line *line = parsing->line;
+    if (item->id == WORDS_BARE)
+        return add_bare_word(parsing, item->value);
+    if (item->id < (int)EXPECTATION_OPTIONS_END)
+        return add_expectation_option(parsing, item);
+    switch ((enum option)item->id) {
+    case OPTION_PLUGIN: return begin_expectation(parsing, item->value);
+    case OPTION_REPLAY: return add_replay(parsing, item->value);
+    case OPTION_REPORT: return add_report(parsing, item->value);
+    case OPTION_ORIGIN: return set_origin(parsing, item->value);
+    case OPTION_LINK_TYPE: return set_link_type(parsing, item->value);
+    case OPTION_COLOUR: return set_colour(parsing, item->value);
+    case OPTION_STRICT_END: line->run.strict_end = true; break;
+    case OPTION_QUIET: line->quiet = true; break;
+    case OPTION_VERBOSE: line->verbose = true; break;
+    case OPTION_LIST_PLUGINS: line->action = ACTION_LIST_PLUGINS; break;
+    case OPTION_DESCRIBE: line->action = ACTION_DESCRIBE; line->describe = item->value; break;
+    case OPTION_HELP: line->action = ACTION_HELP; break;
+    case OPTION_VERSION: line->action = ACTION_VERSION; break;
+    }
+    return 0;
+}
+
+static int parse_words(struct parsing *parsing)
+{
+    struct words_option options[ALL_OPTIONS];
+    struct words_item item;
+    int found;
+    memcpy(options, own_options, sizeof own_options);
+    memcpy(options + OWN_OPTIONS, expectation_options, sizeof expectation_options);
+    while ((found = words_next(&parsing->words, options, ALL_OPTIONS, &item, parsing->error)) > 0) {
+        if (take_item(parsing, &item) != 0)
+            return -1;
+        if (parsing->line->action == ACTION_HELP || parsing->line->action == ACTION_VERSION)
+            return 0;
+    }
+    if (found < 0 || finish_expectation(parsing) != 0)
+        return -1;
+    if (parsing->words.next < parsing->words.count)
+        return error_set(parsing->error, "a command (-- %s) needs live sources; a trace is replayed without one",
+                         parsing->words.list[parsing->words.next]);
+    return 0;
+}
+
+static int check_whole(const struct command_line *line, struct error *error)
+{
+    if (line->action != ACTION_RUN)
+        return 0;
+    if (line->source_count == 0)
+        return error_set(error, "no source: say what to look at with --replay FILE; aptrace --help tells more");
+    if (line->expectation_count == 0)
+        return error_set(error, "no expectation: say what to look for with --plugin PLUGIN, for example --plugin saw_vlan tag=102; "
+                         "aptrace --list-plugins lists them");
+    return 0;
+}
+
+static int check_reports(const struct command_line *line, struct error *error)
+{
+    size_t to_output = 0;
+    for (size_t i = 0; i < line->report_count; i++)
+        to_output += !line->reports[i].path || strcmp(line->reports[i].path, "-") == 0;
+    if (to_output > 1)
+        return error_set(error, "%zu reports would be mixed on standard output; give all but one a file: --report FORMAT:FILE", to_output);
+    return 0;
+}
+
+int command_line_parse(struct command_line *line, int argc, char *const *argv, struct error *error)
+{
+    memset(line, 0, sizeof *line);
+    line->run.link_type = -1;
+    if (argc > 0 && word_list_add(&line->words, argv + 1, (size_t)argc - 1, &line->arena, error) != 0)
+        return -1;
+    struct parsing parsing = {.line = line, .words = {line->words.words, line->words.count, 0}, .error = error};
+    if (line->words.count == 0)
+        line->action = ACTION_HELP;
+    if (parse_words(&parsing) != 0 || check_whole(line, error) != 0)
+        return -1;
+    return check_reports(line, error);
+}
+
+void command_line_fini(struct command_line *line)
+{
+    word_list_fini(&line->words);
+    free(line->sources);
+    free(line->expectations);
+    free(line->reports);
+    arena_fini(&line->arena);
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# The command and the project's own tools. Reports are a library of their own, so that tests can link them.
+bin_PROGRAMS += aptrace
+noinst_LTLIBRARIES += libreport.la
+noinst_PROGRAMS += trace-make
+
+libreport_la_SOURCES = \
+	tools/report.h \
+	tools/report_json.c \
+	tools/report_junit.c \
+	tools/report_phrase.c \
+	tools/report_phrase.h \
+	tools/report_tap.c \
+	tools/report_text.c \
+	tools/report_text_expectation.c \
+	tools/report_text_nearest.c \
+	tools/report_text_parts.h
+libreport_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(MXML_CFLAGS)
+libreport_la_LIBADD = $(JSON_LIBS) $(MXML_LIBS)
+
+aptrace_SOURCES = \
+	tools/aptrace.c \
+	tools/command_line.c \
+	tools/command_line.h \
+	tools/describe.c \
+	tools/describe.h \
+	tools/help.c \
+	tools/help.h \
+	tools/words_file.c \
+	tools/words_file.h
+aptrace_LDADD = libreport.la libcore.la
+
+trace_make_SOURCES = \
+	tools/trace_make.c \
+	tools/trace_make.h \
+	tools/trace_make_bytes.c \
+	tools/trace_make_frame.c \
+	tools/trace_make_script.c \
+	tools/trace_make_sink.c \
+	tools/trace_make_trace.c \
+	tools/trace_make_words.c
+trace_make_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+trace_make_LDADD = $(ZLIB_LIBS) $(ZSTD_LIBS)
+
+EXTRA_DIST += tools/bootstrap tools/check tools/demo tools/setup
