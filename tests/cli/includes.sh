@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Data goes one way, and so do includes: a file of core includes headers of its own stage, of stages before it and of the
+# utilities. Tools include core, never the other way round; a plugin includes the public headers only.
+set -u
+srcdir=${srcdir:-.}
+cd "$srcdir" || exit 1
+
+# The stage of a file by its name. A new file must be given one here.
+stage() {
+    case $1 in
+    error | text | memory | number | suggest | words) echo 0 ;;
+    hole | batch | source) echo 1 ;;
+    stream | unpack | reader | reader_* | pcap_* | pcapng_*) echo 2 ;;
+    timeline) echo 3 ;;
+    layers | layers_* | filter | parameter | parameter_* | expected | plugin_*) echo 4 ;;
+    expectation | expectation_words | host | dispatch) echo 5 ;;
+    engine) echo 6 ;;
+    document) echo 7 ;;
+    verdict | notes) echo 8 ;;
+    run) echo 9 ;;
+    *) echo unknown ;;
+    esac
+}
+
+wrong=""
+for file in core/*.c core/*.h; do
+    name=$(basename "${file%.*}")
+    own=$(stage "$name")
+    [ "$own" != unknown ] || wrong+="# $file has no stage"$'\n'
+    while read -r header; do
+        other=$(stage "${header%.h}")
+        if [ "$other" = unknown ] || { [ "$own" != unknown ] && [ "$other" -gt "$own" ]; }; then
+            wrong+="# $file (stage $own) includes $header (stage $other)"$'\n'
+        fi
+    done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "$file")
+done
+echo 1..3
+if [ -z "$wrong" ]; then echo "ok 1 - core includes its own stage and those before"; else printf 'not ok 1 - core includes backwards\n%s' "$wrong"; fi
+
+wrong=$(grep -n '#include "\(tools\|\.\.\)/' core/*.[ch] || true)
+if [ -z "$wrong" ]; then echo "ok 2 - core knows no tools"; else printf 'not ok 2 - core includes tools\n%s\n' "$wrong" | sed '2,$s/^/# /'; fi
+
+wrong=$(grep -n '#include' plugins/*.[ch] | grep -v '<aptrace/\|<std\|<string.h>\|<inttypes.h>\|"mac.h"' || true)
+if [ -z "$wrong" ]; then echo "ok 3 - plugins include public headers"; else printf 'not ok 3 - plugins include more\n%s\n' "$wrong" | sed '2,$s/^/# /'; fi

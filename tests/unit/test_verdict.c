@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* The soundness rule: what a hole does to a verdict, and what survives it. */
+#include "suites.h"
+
+#include <string.h>
+
+#include "core/timeline.h"
+#include "core/verdict.h"
+#include "fake.h"
+
+#define FEED(RUN, ...) do { \
+        const struct fake_packet packets_[] = {__VA_ARGS__}; \
+        fake_feed(RUN, packets_, sizeof packets_ / sizeof *packets_); \
+    } while (0)
+
+static enum reader_event no_next(struct reader *reader, struct batch *batch)
+{
+    (void)reader;
+    (void)batch;
+    return READER_END;
+}
+
+static void no_free(struct reader *reader)
+{
+    (void)reader;
+}
+
+static const struct reader_ops no_ops = {.next = no_next, .free = no_free};
+
+/* The document of a fake run, whose sources all came from one file that has ended. */
+static struct document document_of(struct fake_run *run)
+{
+    static struct reader reader;
+    struct document document;
+    struct timeline timeline;
+    reader = (struct reader){.ops = &no_ops, .sources = &run->sources};
+    memset(&document, 0, sizeof document);
+    timeline_init(&timeline, &run->sources);
+    timeline_take_reader(&timeline, &reader, 0);
+    timeline_start(&timeline);
+    verdict_write(&document, &run->engine, &timeline);
+    timeline_fini(&timeline);
+    return document;
+}
+
+static void tell_hole(struct fake_run *run, enum hole_kind kind, uint32_t source, int64_t from_ns, int64_t to_ns, uint64_t packets)
+{
+    struct hole hole = {.source = source, .kind = kind, .from_ns = from_ns, .to_ns = to_ns, .packets = packets, .text = "a test's hole"};
+    engine_hole(&run->engine, &hole);
+}
+
+START_TEST(sound_evidence_passes_or_fails)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=7");
+    fake_expect(&run, "watch want=9");
+    fake_expect(&run, "watch want=9 --expect false");
+    fake_expect(&run, "tally --expect 1..2");
+    fake_expect(&run, "tally --expect 3..");
+    fake_expect(&run, "tally --expect any");
+    fake_open(&run, 0);
+    FEED(&run, {1, 1, 0, 0, 0}, {1, 2, 7, 0, 0});
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_PASS, VERDICT_PASS, VERDICT_FAIL, VERDICT_PASS};
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_int_eq(document.expectations[i].verdict, wanted[i]);
+    ck_assert_int_eq(document.verdict, VERDICT_FAIL);
+    ck_assert_int_eq(document_exit_status(&document), 1);
+    ck_assert_str_eq(document.sources[0].ended, "end of trace");
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_hole_makes_what_rests_on_it_inconclusive)
+{
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    fake_expect(&run, "watch want=9 --name touched");
+    fake_expect(&run, "watch want=9 --on b --name elsewhere");
+    fake_expect(&run, "watch want=9 --timeout 3ns --name before");
+    fake_expect(&run, "watch want=9 --timeout 4ns --name edge");
+    fake_expect(&run, "tally --expect any --name any");
+    fake_open(&run, 0);
+    FEED(&run, {1, 1, 0, 0, 0}, {1, 10, 0, 0, 0});
+    tell_hole(&run, HOLE_DROP, 1, 4, 6, 3);
+    tell_hole(&run, HOLE_DROP, 1, 5, 20, 2);
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_INCONCLUSIVE, VERDICT_FAIL, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE};
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_msg(document.expectations[i].verdict == wanted[i], "%s", document.expectations[i].label);
+    const struct document_expectation *touched = &document.expectations[0];
+    ck_assert_uint_eq(touched->hole_count, 1);
+    ck_assert_str_eq(touched->holes[0].kind, "drop");
+    ck_assert_uint_eq(touched->holes[0].packets, 5);
+    ck_assert_int_eq(touched->holes[0].from_ns, 4);
+    ck_assert_int_eq(touched->holes[0].to_ns, 10);
+    ck_assert_uint_eq(document.sources[0].dropped, 5);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_stop_survives_only_where_it_is_declared_and_unlimited)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=7 --name survives");
+    fake_expect(&run, "fragile want=7 --name fragile");
+    fake_expect(&run, "watch want=7 --count 9 --name limited");
+    fake_open(&run, 0);
+    tell_hole(&run, HOLE_DROP, 1, 0, 1, 1);
+    FEED(&run, {1, 2, 7, 0, 0});
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_PASS);
+    ck_assert_int_eq(document.expectations[1].verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(document.expectations[2].verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(document_exit_status(&document), 3);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(after_inherits_the_holes_of_its_label_up_to_the_stop)
+{
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    fake_expect(&run, "watch want=1 --name first --on a");
+    fake_expect(&run, "watch want=2 --after first --on b --name endless");
+    fake_expect(&run, "watch want=2 --after first --on b --timeout 5ns --name timed");
+    fake_expect(&run, "watch want=9 --after first --on b --timeout 5ns --name missed");
+    fake_open(&run, 0);
+    FEED(&run, {1, 5, 1, 0, 0}, {2, 6, 2, 0, 0}, {2, 20, 0, 0, 0});
+    tell_hole(&run, HOLE_DROP, 1, 2, 3, 1);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_PASS, VERDICT_PASS, VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_msg(document.expectations[i].verdict == wanted[i], "%s", document.expectations[i].label);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_hole_behind_the_stop_of_the_label_is_not_inherited)
+{
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    fake_expect(&run, "watch want=1 --name first --on a");
+    fake_expect(&run, "watch want=9 --after first --on b --timeout 5ns");
+    fake_open(&run, 0);
+    FEED(&run, {1, 5, 1, 0, 0}, {2, 20, 0, 0, 0});
+    tell_hole(&run, HOLE_DROP, 1, 6, 7, 1);
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[1].verdict, VERDICT_FAIL);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_window_that_never_opened_fails)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=1 --timeout 5ns --name first --expect false");
+    fake_expect(&run, "watch want=2 --after first --expect any");
+    fake_expect(&run, "watch want=2 --after first --expect false");
+    fake_open(&run, 0);
+    tell_hole(&run, HOLE_DROP, 1, 100, 200, 1);
+    FEED(&run, {1, 6, 1, 0, 0});
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_PASS);
+    for (size_t i = 1; i < 3; i++) {
+        const struct document_expectation *never = &document.expectations[i];
+        ck_assert_int_eq(never->verdict, VERDICT_FAIL);
+        ck_assert(!never->has_value && !never->has_opens && !never->has_closes);
+        ck_assert_str_eq(never->reason, "never opened");
+        ck_assert_ptr_nonnull(strstr(never->explanation, "first"));
+    }
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_cut_trace_takes_nothing_from_what_its_last_packet_finished)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "fragile want=7 --name stopped");
+    fake_expect(&run, "tally --count 2 --expect 2 --name counted");
+    fake_expect(&run, "watch want=9 --timeout 5ns --name edge");
+    fake_expect(&run, "watch want=9 --timeout 4ns --name before");
+    fake_open(&run, 0);
+    FEED(&run, {1, 1, 0, 0, 0}, {1, 5, 7, 0, 0});
+    tell_hole(&run, HOLE_CUT_SHORT, 1, 5, HOLE_OPEN, 0);
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_PASS, VERDICT_PASS, VERDICT_INCONCLUSIVE, VERDICT_FAIL};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_msg(document.expectations[i].verdict == wanted[i], "%s", document.expectations[i].label);
+    ck_assert_int_eq(document.expectations[2].holes[0].to_ns, 5);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_fault_is_an_error_and_the_others_stand)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "liar");
+    fake_expect(&run, "watch want=7");
+    fake_open(&run, 0);
+    FEED(&run, {1, 2, 7, 0, 0});
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_ERROR);
+    ck_assert_int_eq(document.expectations[1].verdict, VERDICT_PASS);
+    ck_assert_int_eq(document_exit_status(&document), 4);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(endless_counted_and_interrupted_must_not_pass)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=7 --timeout none --name endless");
+    fake_expect(&run, "watch want=7 --count 1 --name counted");
+    fake_expect(&run, "watch want=7 --name interrupted");
+    fake_open(&run, 0);
+    FEED(&run, {1, 2, 0, 0, 0});
+    engine_interrupt(&run.engine);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_FAIL, VERDICT_FAIL, VERDICT_INCONCLUSIVE};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_msg(document.expectations[i].verdict == wanted[i], "%s", document.expectations[i].label);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+Suite *verdict_suite(void)
+{
+    const TTest *const tests[] = {
+        sound_evidence_passes_or_fails, a_hole_makes_what_rests_on_it_inconclusive,
+        a_stop_survives_only_where_it_is_declared_and_unlimited, after_inherits_the_holes_of_its_label_up_to_the_stop,
+        a_hole_behind_the_stop_of_the_label_is_not_inherited, a_window_that_never_opened_fails,
+        a_cut_trace_takes_nothing_from_what_its_last_packet_finished, a_fault_is_an_error_and_the_others_stand,
+        endless_counted_and_interrupted_must_not_pass,
+    };
+    Suite *suite = suite_create("verdict");
+    TCase *tcase = tcase_create("soundness");
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tcase_add_test(tcase, tests[i]);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
