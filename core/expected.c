@@ -163,18 +163,28 @@ bool expected_holds(const struct expected *expected, const struct aptrace_value 
 
 /* ---- Showing --------------------------------------------------------------------------------------------------------------- */
 
-/* The shortest digits that read back as the same double, with a point whatever the locale is. */
-static void add_double(struct text *text, double number)
+/* The fewest digits that read back as the same double. Whole numbers are written out as long as each of them is exact. */
+static void print_double(char *digits, size_t size, double number)
 {
     enum { ENOUGH_DIGITS = 17 };
-    char digits[40];
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = plain != (locale_t)0 ? uselocale(plain) : (locale_t)0;
-    snprintf(digits, sizeof digits, "nan");
+    snprintf(digits, size, "nan");
+    if (number == number)
+        snprintf(digits, size, "%.0f", number);
+    if (number > -1e15 && number < 1e15 && strtod(digits, NULL) == number)
+        return;
     for (int precision = 1; number == number && precision <= ENOUGH_DIGITS; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        snprintf(digits, size, "%.*g", precision, number);
         if (strtod(digits, NULL) == number)
-            break;
+            return;
     }
+}
+
+/* With a point, whatever the locale is. */
+static void add_double(struct text *text, double number)
+{
+    char digits[512];
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = plain != (locale_t)0 ? uselocale(plain) : (locale_t)0;
+    print_double(digits, sizeof digits, number);
     if (plain != (locale_t)0) {
         uselocale(before);
         freelocale(plain);

@@ -134,10 +134,33 @@ static int refuse(const struct aptrace_filter *filter, uint32_t link_type, const
     const char *hint = "";
     if (link_type > LINK_TYPE_MAX || !pcap_datalink_val_to_name(dlt_of(link_type)))
         hint = "; libpcap does not know this link type: leave the filter out, or give the right one with --link-type";
-    else if (strstr(why, "inbound"))
-        hint = "; to choose by direction, use --direction";
     return error_set(error, "the filter \"%s\" cannot be compiled for link type %s: %s%s", filter->text,
                      link_type_name(link_type), why, hint);
+}
+
+/* On Linux libpcap takes a dead handle for a live one, and lets "inbound", "outbound" and "ifindex" load from beyond the packet
+ * (SKF_AD_OFF), where only the kernel has an answer: run on a frame, such a program is always false, whatever was meant. */
+static bool asks_the_kernel(const struct bpf_program *code)
+{
+    for (unsigned i = 0; i < code->bf_len; i++) {
+        const struct bpf_insn *instruction = &code->bf_insns[i];
+        if (BPF_CLASS(instruction->code) == BPF_LD && BPF_MODE(instruction->code) == BPF_ABS && instruction->k > INT32_MAX)
+            return true;
+    }
+    return false;
+}
+
+static int add_program(struct aptrace_filter *filter, uint32_t link_type, struct bpf_program *code, struct error *error)
+{
+    if (asks_the_kernel(code)) {
+        pcap_freecode(code);
+        return refuse(filter, link_type,
+            "it asks for what the kernel knows of a packet (inbound, outbound, ifindex), and a frame "
+                      "does not hold; to choose by direction or interface, use --direction and --on", error);
+    }
+    filter->programs = memory_grow(filter->programs, &filter->capacity, filter->count, sizeof *filter->programs);
+    filter->programs[filter->count++] = (struct program){link_type, *code};
+    return 0;
 }
 
 int filter_compile(struct aptrace_filter *filter, uint32_t link_type, struct error *error)
@@ -151,14 +174,12 @@ int filter_compile(struct aptrace_filter *filter, uint32_t link_type, struct err
     if (!handle)
         return refuse(filter, link_type, "libpcap gave no handle for it", error);
     int result = pcap_compile(handle, &code, filter->text, 1, PCAP_NETMASK_UNKNOWN);
-    if (result != 0) {
-        refuse(filter, link_type, pcap_geterr(handle), error);
-    } else {
-        filter->programs = memory_grow(filter->programs, &filter->capacity, filter->count, sizeof *filter->programs);
-        filter->programs[filter->count++] = (struct program){link_type, code};
-    }
+    if (result == 0)
+        result = add_program(filter, link_type, &code, error);
+    else
+        result = refuse(filter, link_type, pcap_geterr(handle), error);
     pcap_close(handle);
-    return result == 0 ? 0 : -1;
+    return result;
 }
 
 bool filter_passes(const struct aptrace_filter *filter, const struct aptrace_packet *packet)

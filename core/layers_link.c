@@ -165,7 +165,7 @@ static void null_or_loop(struct layers_walk *walk)
         return;
     const uint8_t *bytes = walk->bytes;
     unsigned big = layers_u16(bytes) ? 0 : layers_u16(bytes + 2);
-    unsigned little = bytes[2] | bytes[3] ? 0 : bytes[0] | (unsigned)bytes[1] << 8;
+    unsigned little = layers_u16(bytes + 2) ? 0 : bytes[0] | (unsigned)bytes[1] << 8;
     unsigned family = big ? big : little;
     bool ipv6 = family == 24 || family == 28 || family == 30 || family == 10; /* NetBSD, FreeBSD, Darwin, Linux */
     walk->layers->ether_type = (uint16_t)(family == 2 ? ETHER_TYPE_IPV4 : ipv6 ? ETHER_TYPE_IPV6 : 0);

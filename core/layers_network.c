@@ -40,7 +40,7 @@ static void clear(struct aptrace_layers *layers)
 static void ends_at(struct layers_walk *walk, size_t end)
 {
     layers_close(walk, end);
-    if (end <= LAYERS_REACH && end < walk->layers->end)
+    if (end < walk->layers->end)
         walk->layers->end = (uint16_t)end;
 }
 
@@ -133,9 +133,9 @@ static void transport(struct layers_walk *walk, unsigned protocol, size_t at)
 
 static bool is_extension(unsigned version, unsigned protocol)
 {
-    bool ipv6 = protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING || protocol == PROTOCOL_FRAGMENT
+    bool of_ipv6 = protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING || protocol == PROTOCOL_FRAGMENT
         || protocol == PROTOCOL_DESTINATION;
-    return protocol == PROTOCOL_AH || (version == 6 && ipv6);
+    return protocol == PROTOCOL_AH || (version == 6 && of_ipv6);
 }
 
 static size_t extension_length(unsigned protocol, const uint8_t *header)

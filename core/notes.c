@@ -60,7 +60,7 @@ static void add_reader(struct notes *notes, const struct reader *reader)
     }
 }
 
-/* Said once for all traces: which of them, where only some do not tell. */
+/* Said once for all traces that do not tell. */
 static void add_directions(struct notes *notes, const struct timeline *timeline)
 {
     struct text files = {0};
@@ -72,11 +72,7 @@ static void add_directions(struct notes *notes, const struct timeline *timeline)
     }
     if (without > 0) {
         struct text line = {0};
-        if (without == 1 || without < timeline_reader_count(timeline))
-            text_add(&line, "%s does not tell directions", text_bytes(&files));
-        else
-            text_add(&line, "the traces do not tell directions");
-        text_add(&line, ": every packet counts as received");
+        text_add(&line, "%s %s not tell directions: every packet counts as received", text_bytes(&files), without == 1 ? "does" : "do");
         add(notes, &line);
     }
     text_fini(&files);

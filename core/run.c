@@ -20,14 +20,27 @@ struct run {
     struct engine engine;
     struct expectation **expectations;
     size_t count, capacity;
-    struct text words; /* the sources as words to paste */
+    struct text words; /* options and sources, to paste */
     bool started;
 };
+
+/* What a reader of the report has to type again, besides sources and expectations. */
+static void note_options(struct run *run)
+{
+    const struct run_options *options = &run->options;
+    if (options->has_origin)
+        text_add(&run->words, "--origin %lldns", (long long)options->origin_ns);
+    if (options->strict_end)
+        text_add(&run->words, "%s--strict-end", run->words.length ? " " : "");
+    if (options->link_type >= 0)
+        text_add(&run->words, "%s--link-type %s", run->words.length ? " " : "", link_type_name((uint32_t)options->link_type));
+}
 
 struct run *run_new(const struct run_options *options)
 {
     struct run *run = memory_new(1, sizeof *run);
     run->options = *options;
+    note_options(run);
     timeline_init(&run->timeline, &run->sources);
     if (options->has_origin)
         timeline_set_origin(&run->timeline, options->origin_ns);

@@ -154,6 +154,15 @@ void text_add_seconds(struct text *text, int64_t time_ns)
     text_add(text, "%c%" PRIu64 ".%0*" PRIu64 " s", time_ns < 0 ? '-' : '+', size / 1000000000, digits, fraction);
 }
 
+void text_add_duration(struct text *text, int64_t duration_ns)
+{
+    static const struct { const char *name; int64_t ns; } units[] = {{"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}};
+    size_t i = 0;
+    while (duration_ns % units[i].ns != 0)
+        i++;
+    text_add(text, "%" PRId64 "%s", duration_ns / units[i].ns, units[i].name);
+}
+
 void text_add_grouped(struct text *text, uint64_t number)
 {
     if (number >= 1000) {

@@ -28,6 +28,9 @@ void text_add_utf8(struct text *text, const char *bytes, size_t length);
 /* Nanoseconds as "+0.430 s", "+0.000653 s" or "+0.000000005 s": the coarsest of the three that is exact. Zero is "+0 s". */
 void text_add_seconds(struct text *text, int64_t time_ns);
 
+/* A duration as --timeout takes it, in the largest unit that is exact: "1500ms", "5s", "250us". */
+void text_add_duration(struct text *text, int64_t duration_ns);
+
 /* 1204551 as "1,204,551". */
 void text_add_grouped(struct text *text, uint64_t number);
 

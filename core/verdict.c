@@ -223,8 +223,11 @@ static void write_words(const struct writer *writer, const struct expectation *e
         {"--name", spec->name}, {"--after", spec->after}};
     if (spec->timeout_kind == TIMEOUT_NONE)
         text_add(&options, "--timeout none ");
-    if (spec->timeout_kind == TIMEOUT_GIVEN)
-        text_add(&options, "--timeout %lldns ", (long long)spec->timeout_ns);
+    if (spec->timeout_kind == TIMEOUT_GIVEN) {
+        text_add(&options, "--timeout ");
+        text_add_duration(&options, spec->timeout_ns);
+        text_add(&options, " ");
+    }
     if (spec->count)
         text_add(&options, "--count %llu ", (unsigned long long)spec->count);
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {

@@ -29,7 +29,8 @@ struct aptrace_value on_finish(struct aptrace_instance *self, const struct aptra
     if (finish->stopped)
         aptrace_cite(self, finish->packet);
     else
-        aptrace_explain(self, "no such " MAC_WHICH " address in %llu packets", (unsigned long long)finish->packets);
+        aptrace_explain(self, "no such " MAC_WHICH " address in %llu packet%s", (unsigned long long)finish->packets,
+                        finish->packets == 1 ? "" : "s");
     return aptrace_bool(finish->stopped);
 }
 

@@ -26,9 +26,10 @@ struct aptrace_value on_finish(struct aptrace_instance *self, const struct aptra
     const struct packet_count_was *want = self->state;
     if (finish->stopped) {
         aptrace_cite(self, finish->packet);
-        aptrace_explain(self, "wanted %llu packets, this is one more", (unsigned long long)want->n);
+        aptrace_explain(self, "wanted %llu packet%s, this is one more", (unsigned long long)want->n, want->n == 1 ? "" : "s");
     } else {
-        aptrace_explain(self, "wanted %llu packets, got %llu", (unsigned long long)want->n, (unsigned long long)want->count);
+        aptrace_explain(self, "wanted %llu packet%s, got %llu", (unsigned long long)want->n, want->n == 1 ? "" : "s",
+                        (unsigned long long)want->count);
     }
     return aptrace_bool(want->count == want->n);
 }

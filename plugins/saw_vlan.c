@@ -42,10 +42,10 @@ struct aptrace_value on_finish(struct aptrace_instance *self, const struct aptra
     if (finish->stopped)
         aptrace_cite(self, finish->packet);
     else if (want->any)
-        aptrace_explain(self, "no VLAN tag in %llu packets", (unsigned long long)finish->packets);
+        aptrace_explain(self, "no VLAN tag in %llu packet%s", (unsigned long long)finish->packets, finish->packets == 1 ? "" : "s");
     else
-        aptrace_explain(self, "no tag %u in %llu packets, %llu of them tagged", want->tag, (unsigned long long)finish->packets,
-                        (unsigned long long)want->tagged);
+        aptrace_explain(self, "no tag %u in %llu packet%s, %llu of them tagged", want->tag, (unsigned long long)finish->packets,
+                        finish->packets == 1 ? "" : "s", (unsigned long long)want->tagged);
     return aptrace_bool(finish->stopped);
 }
 

@@ -19,28 +19,88 @@ unit_tests_SOURCES = \
 	tests/unit/suites.h \
 	tests/unit/test_document.c \
 	tests/unit/test_engine.c \
+	tests/unit/test_error.c \
+	tests/unit/test_expected.c \
+	tests/unit/test_filter.c \
 	tests/unit/test_layers.c \
+	tests/unit/test_memory.c \
+	tests/unit/test_number.c \
+	tests/unit/test_parameter.c \
+	tests/unit/test_pcap_reader.c \
+	tests/unit/test_pcapng_reader.c \
 	tests/unit/test_plugin_load.c \
 	tests/unit/test_report.c \
+	tests/unit/test_source.c \
+	tests/unit/test_stream.c \
+	tests/unit/test_suggest.c \
+	tests/unit/test_text.c \
 	tests/unit/test_timeline.c \
 	tests/unit/test_verdict.c \
-	tests/unit/test_words.c
+	tests/unit/test_words.c \
+	tests/unit/trace_bytes.c \
+	tests/unit/trace_bytes.h
 unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"' -DTEST_BUILD_DIR='"$(abs_top_builddir)"'
 unit_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests_LDADD = libreport.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
-	tests/abi/common.sh \
 	tests/abi/compile-matrix.sh \
 	tests/abi/interpose.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
 	tests/abi/refused.sh \
+	tests/cli/captures.sh \
+	tests/cli/damage.sh \
+	tests/cli/forms.sh \
 	tests/cli/includes.sh \
+	tests/cli/memory.sh \
+	tests/cli/options.sh \
 	tests/cli/readme.sh \
+	tests/cli/reports.sh \
+	tests/cli/trace-make.sh \
+	tests/cli/usage.sh \
 	tests/traces.sh
 TESTS += unit-tests $(SHELL_TESTS)
-EXTRA_DIST += $(SHELL_TESTS)
+TEST_FILES = \
+	tests/abi/common.sh \
+	tests/abi/fixtures/all_callbacks.c \
+	tests/abi/fixtures/apart_callbacks.c \
+	tests/abi/fixtures/apart_descriptor.c \
+	tests/abi/fixtures/crooked.c \
+	tests/abi/fixtures/eight_bytes.c \
+	tests/abi/fixtures/finish_only.c \
+	tests/abi/fixtures/function.c \
+	tests/abi/fixtures/no_descriptor.c \
+	tests/abi/fixtures/not_utf8.c \
+	tests/abi/fixtures/packet_only.c \
+	tests/abi/fixtures/parameters.c \
+	tests/abi/fixtures/returns_two.c \
+	tests/abi/fixtures/stop_only.c \
+	tests/abi/fixtures/takers.c \
+	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/wrong_value.c \
+	tests/abi/layout.c \
+	tests/abi/layout.golden \
+	tests/abi/load.c \
+	tests/abi/refused/format.c \
+	tests/abi/refused/misspelt.c \
+	tests/abi/refused/namespace.c \
+	tests/abi/refused/near_format.c \
+	tests/abi/refused/out_of_order.c \
+	tests/abi/refused/overload_after.c \
+	tests/abi/refused/overload_before.c \
+	tests/abi/refused/state_with_string.c \
+	tests/abi/refused/static_callback.c \
+	tests/abi/refused/two_predicates.c \
+	tests/abi/refused/writes_packet.c \
+	tests/abi/refused/wrong_argument.c \
+	tests/abi/refused/wrong_match.c \
+	tests/abi/refused/wrong_member.c \
+	tests/abi/refused/wrong_return.c \
+	tests/abi/takers.h \
+	tests/cli/lib.sh
+
+EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES)
 
 # make bench: speed, side by side with other programs; not part of make check.
 EXTRA_PROGRAMS = bench-frames

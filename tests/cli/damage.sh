@@ -35,8 +35,8 @@ check_cuts() {
     local size
     size=$(stat -c %s "$1")
     for ((length = $2; length <= size; length++)); do
-        head -c "$length" "$1" >cut
-        look cut
+        head -c "$length" "$1" >x.pcap
+        look x.pcap
         want $(((length - $2) / $3)) $(((length - $2) % $3)) >>wanted
     done
     tell >got
@@ -56,15 +56,15 @@ for packing in gzip zstd; do
     printf 'format pcap %s\n%s\n' "$packing" "$frames" | make_trace packed
     size=$(stat -c %s packed)
     for ((length = 1; length < size; length++)); do
-        head -c "$length" packed >cut
-        look cut
+        head -c "$length" packed >x.pcap
+        look x.pcap
     done
     is "$(tell | grep -Evc '^2 none$|^3 inconclusive (pass|inconclusive) inconclusive [0-3] cut short$')" 0 \
         "$packing: cut to each of $((size - 1)) lengths, no verdict rests on what is missing"
 done
 
 # Corrupt lengths.
-"$TRACE_MAKE" -o claim.pcap <<'DESCRIPTION'
+make_trace claim.pcap <<'DESCRIPTION'
 format pcap
 +0 eth | vlan 100 | payload 18
 +1 claim 99999999 eth | vlan 101 | payload 18
@@ -79,7 +79,7 @@ ends 3 'json says corrupt' --replay claim.pcap --plugin saw_vlan tag=102 --repor
 is "$(jq -r '.sources[0].ended' <<<"$out")" corrupt 'sources.ended is corrupt'
 is "$(jq -r '.expectations[0].holes[0].kind' <<<"$out")" corrupt 'the hole is of kind corrupt'
 
-"$TRACE_MAKE" -o trailer.pcapng <<'DESCRIPTION'
+make_trace trailer.pcapng <<'DESCRIPTION'
 format pcapng
 interface eth0
 +0 eth | vlan 100 | payload 18
@@ -91,7 +91,7 @@ DESCRIPTION
 ends 3 'a block whose two lengths differ: inconclusive' --replay trailer.pcapng --plugin saw_vlan tag=102 --expect false
 ends 0 'what came before it stands (pcapng)' --replay trailer.pcapng --plugin saw_vlan tag=100
 
-"$TRACE_MAKE" -o length.pcapng <<'DESCRIPTION'
+make_trace length.pcapng <<'DESCRIPTION'
 format pcapng
 interface eth0
 +0 eth | vlan 100 | payload 18
@@ -99,7 +99,7 @@ raw 06000000 05000000 00000000 00000000 00000000
 DESCRIPTION
 ends 3 'a block length that cannot be: inconclusive' --replay length.pcapng --plugin packet_count --expect 1
 
-"$TRACE_MAKE" -o claim.pcapng <<'DESCRIPTION'
+make_trace claim.pcapng <<'DESCRIPTION'
 format pcapng
 interface eth0
 +0 eth | vlan 100 | payload 18
@@ -108,7 +108,7 @@ DESCRIPTION
 ends 3 'a captured length beyond its block: inconclusive' --replay claim.pcapng --plugin packet_count --expect 1
 
 # Damage in one file of several concerns its own sources alone.
-"$TRACE_MAKE" -o whole.pcap <<'DESCRIPTION'
+make_trace whole.pcap <<'DESCRIPTION'
 format pcap
 +0 eth | vlan 200 | payload 18
 +3 eth | vlan 201 | payload 18

@@ -11,7 +11,7 @@ packets='start 1700000000.123456
 repeat 3000 every 137us +0 eth | vlan {n%40+100} | ipv4 10.0.0.1 > 10.0.1.10 id {n} | udp {n+1000} > 2000 | payload {n*37%1400+60}
 +0.2 eth | vlan 200 | payload 18
 +0.3 eth | vlan 201 | payload 18'
-words=(--plugin saw_vlan tag=139 --plugin saw_vlan tag=201 --plugin packet_count --filter 'udp src port 1999' --expect 1
+words=(--plugin saw_vlan tag=139 --plugin saw_vlan tag=201 --plugin packet_count --filter 'vlan and udp src port 1999' --expect 1
     --plugin packet_count --timeout 100ms --expect any --plugin saw_nothing --name fails --plugin saw_vlan tag=200 --timeout 199ms)
 
 # TEXT ARG...: the document equals that of the first call.
