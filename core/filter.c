@@ -154,9 +154,8 @@ static int add_program(struct aptrace_filter *filter, uint32_t link_type, struct
 {
     if (asks_the_kernel(code)) {
         pcap_freecode(code);
-        return refuse(filter, link_type,
-            "it asks for what the kernel knows of a packet (inbound, outbound, ifindex), and a frame "
-                      "does not hold; to choose by direction or interface, use --direction and --on", error);
+        return refuse(filter, link_type, "it asks for what the kernel knows of a packet (inbound, outbound, ifindex), which no "
+                      "frame holds; to choose by direction or interface, use --direction and --on", error);
     }
     filter->programs = memory_grow(filter->programs, &filter->capacity, filter->count, sizeof *filter->programs);
     filter->programs[filter->count++] = (struct program){link_type, *code};

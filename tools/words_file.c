@@ -96,6 +96,10 @@ static bool find_word(struct scanner *scanner, bool *begins)
             *begins = true;
             scanner->line++;
             scanner->at++;
+        } else if (scanner->at[0] == '\\' && scanner->at[1] == '\n') { /* the line goes on */
+            *begins = false;
+            scanner->line++;
+            scanner->at += 2;
         } else if (isspace((unsigned char)*scanner->at)) {
             *begins = false;
             scanner->at++;

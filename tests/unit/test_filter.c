@@ -245,10 +245,8 @@ START_TEST(names_and_numbers_are_read)
 {
     static const struct { const char *name; int64_t link_type; } names[] = {
         {"EN10MB", 1}, {"en10mb", 1}, {"ethernet", 1}, {"LINKTYPE_ETHERNET", 1}, {"1", 1}, {"0x1", 1}, {"LINKTYPE_1", 1},
-        {"linktype_250", 250},
-        {"RAW", 101}, {"LINKTYPE_RAW", 101}, {"LINUX_SLL2", 276}, {"PPI", 192}, {"65535", 65535}, {"65536", -1}, {"", -1},
-        {"LINKTYPE_", -1},
-        {"no such", -1}, {"-1", -1}, {"LINKTYPE_-1", -1}, {"NULL", 0}, {"12", 12}};
+        {"linktype_250", 250}, {"RAW", 101}, {"LINKTYPE_RAW", 101}, {"LINUX_SLL2", 276}, {"PPI", 192}, {"65535", 65535},
+        {"65536", -1}, {"", -1}, {"LINKTYPE_", -1}, {"no such", -1}, {"-1", -1}, {"LINKTYPE_-1", -1}, {"NULL", 0}, {"12", 12}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         ck_assert_msg(link_type_by_name(names[i].name) == names[i].link_type, "%s: %lld", names[i].name,
                       (long long)link_type_by_name(names[i].name));

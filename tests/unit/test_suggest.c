@@ -72,9 +72,8 @@ static const char *const keys[] = {"tag", "ip.src", "ip.dst", "ip.ttl", "eth.src
 START_TEST(slips_are_near)
 {
     static const char *const cases[][2] = {
-        {"tga", "tag"}, {"TAG", "tag"}, {"tags", "tag"}, {"tg", "tag"}, {"coutn", "count"}, {"timeuot", "timeout"}, {"tiemuot",
-        "timeout"},
-        {"ip.sr", "ip.src"}, {"ip.dts", "ip.dst or ip.ttl"}, {"ethsrc", "eth.src"}};
+        {"tga", "tag"}, {"TAG", "tag"}, {"tags", "tag"}, {"tg", "tag"}, {"coutn", "count"}, {"timeuot", "timeout"},
+        {"tiemuot", "timeout"}, {"ip.sr", "ip.src"}, {"ip.dts", "ip.dst or ip.ttl"}, {"ethsrc", "eth.src"}};
     for (size_t i = 0; i < COUNT(cases); i++)
         ck_assert_str_eq(nearest(cases[i][0], keys, COUNT(keys)), cases[i][1]);
 }
