@@ -153,24 +153,10 @@ failed:
 
 /* ---- Sources ------------------------------------------------------------------------------------------------------------------ */
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* A name of --on means the source so called, all sources of a file that was given that name, or those of the file itself. */
-static bool is_named(const struct source *source, const char *name)
-{
-    if (strcmp(source->name, name) == 0 || (source->group && strcmp(source->group, name) == 0))
-        return true;
-    return source->file && (strcmp(source->file, name) == 0 || strcmp(last_part(source->file), name) == 0);
-}
-
 static bool is_listed(const struct expectation *expectation, const struct source *source)
 {
     for (size_t i = 0; i < expectation->spec.on_count; i++) {
-        if (is_named(source, expectation->spec.on[i]))
+        if (source_is_called(source, expectation->spec.on[i]))
             return true;
     }
     return false;
@@ -206,7 +192,7 @@ int expectation_bind(struct expectation *expectation, struct error *error)
 static bool is_there(const struct source_list *sources, const char *name)
 {
     for (uint32_t number = 1; number <= sources->count; number++) {
-        if (is_named(source_get(sources, number), name))
+        if (source_is_called(source_get(sources, number), name))
             return true;
     }
     return false;

@@ -146,6 +146,7 @@ static bool is_signed(const struct aptrace_param *entry)
 static int check_bounds(const struct aptrace_param *entry, struct error *error)
 {
     struct aptrace_param unbounded = *entry;
+    int64_t max = entry->max >= entry->min ? entry->max : entry->min; /* below the minimum it was left out */
     unbounded.min = unbounded.max = 0;
     if (!parameter_is_bounded(entry) || entry->type == APTRACE_TYPE_DOUBLE)
         return 0;
@@ -154,11 +155,11 @@ static int check_bounds(const struct aptrace_param *entry, struct error *error)
     struct parameter_limits limits = parameter_limits_of(&unbounded);
     struct parameter_signed_limits with_sign = parameter_signed_limits_of(&unbounded);
     bool small = entry->type == APTRACE_TYPE_INT || entry->type == APTRACE_TYPE_UINT;
-    bool beyond = is_signed(entry) ? entry->min < with_sign.low || entry->max > with_sign.high
-        : (uint64_t)entry->max > limits.high;
+    bool beyond = is_signed(entry) ? entry->min < with_sign.low || max > with_sign.high
+        : (uint64_t)max > limits.high;
     if (small && beyond)
         return error_set(error, "its bounds %lld to %lld are more than its member of %u bytes can hold", (long long)entry->min,
-                         (long long)entry->max, (unsigned)entry->size);
+                         (long long)max, (unsigned)entry->size);
     return 0;
 }
 

@@ -90,7 +90,7 @@ bool parameter_is_required(const struct aptrace_param *entry)
 
 bool parameter_is_bounded(const struct aptrace_param *entry)
 {
-    bool said = entry->max >= entry->min && (entry->min != 0 || entry->max != 0);
+    bool said = entry->min != 0 || entry->max != 0;
     return said && parameter_kind_counts(counted_type(entry));
 }
 
@@ -99,18 +99,23 @@ static unsigned bits_of(const struct aptrace_param *entry)
     return entry->type == APTRACE_TYPE_MATCH || entry->size > 8 ? 64 : entry->size * 8;
 }
 
+/* A maximum below the minimum was left out: the member's own holds. */
 struct parameter_limits parameter_limits_of(const struct aptrace_param *entry)
 {
-    if (parameter_is_bounded(entry))
-        return (struct parameter_limits){entry->min < 0 ? 0 : (uint64_t)entry->min, entry->max < 0 ? 0 : (uint64_t)entry->max};
-    return (struct parameter_limits){0, UINT64_MAX >> (64 - bits_of(entry))};
+    struct parameter_limits limits = {0, UINT64_MAX >> (64 - bits_of(entry))};
+    if (parameter_is_bounded(entry)) {
+        limits.low = entry->min < 0 ? 0 : (uint64_t)entry->min;
+        if (entry->max >= entry->min)
+            limits.high = entry->max < 0 ? 0 : (uint64_t)entry->max;
+    }
+    return limits;
 }
 
 struct parameter_signed_limits parameter_signed_limits_of(const struct aptrace_param *entry)
 {
     int64_t most = (int64_t)(UINT64_MAX >> 1 >> (64 - bits_of(entry)));
     if (parameter_is_bounded(entry))
-        return (struct parameter_signed_limits){entry->min, entry->max};
+        return (struct parameter_signed_limits){entry->min, entry->max >= entry->min ? entry->max : most};
     return (struct parameter_signed_limits){counted_type(entry) == APTRACE_TYPE_DURATION ? 0 : -most - 1, most};
 }
 

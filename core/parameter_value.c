@@ -163,7 +163,7 @@ static int read_double(const struct parameter_reading *reading, void *member)
         return *rest || rest == item ? refuse_rest(reading, item, rest)
             : refuse_item(reading, item, "is malformed or out of range");
     }
-    bool above = number > (double)entry->max;
+    bool above = entry->max >= entry->min && number > (double)entry->max;
     if (!parameter_is_bounded(entry) || !(above || number < (double)entry->min)) {
         memcpy(member, &number, sizeof number);
         return 0;
@@ -385,14 +385,6 @@ static int refuse_source(const struct parameter_reading *reading, const char *na
     return result;
 }
 
-static bool is_file(const struct source *source, const char *name)
-{
-    if (!source->file)
-        return false;
-    const char *slash = strrchr(source->file, '/');
-    return strcmp(source->file, name) == 0 || (slash && strcmp(slash + 1, name) == 0);
-}
-
 /* Marks the sources of a name: the one so called, those of a file that was given that name, those of the file itself. These
  * are the names that --on takes too. Returns how many. */
 static size_t mark_sources(const struct source_list *sources, const char *name, bool *marked)
@@ -400,7 +392,7 @@ static size_t mark_sources(const struct source_list *sources, const char *name, 
     size_t count = 0;
     for (size_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->sources[i];
-        if (strcmp(source->name, name) == 0 || (source->group && strcmp(source->group, name) == 0) || is_file(source, name)) {
+        if (source_is_called(source, name)) {
             marked[i] = true;
             count++;
         }

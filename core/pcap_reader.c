@@ -53,7 +53,8 @@ static inline void load_lengths(const uint8_t *at, struct form form, uint32_t *c
 }
 
 /* Counts what is odd about a record. False where it cannot be a record at all. */
-static __attribute__((noinline, cold)) bool accept_odd(struct pcap_reader *pcap, uint32_t fraction, uint32_t capture, uint32_t wire)
+static __attribute__((noinline, cold)) bool accept_odd(struct pcap_reader *pcap, uint32_t fraction, uint32_t capture,
+                                                       uint32_t wire)
 {
     struct file_reader *file = &pcap->file;
     if (capture > READER_PACKET_MAX)
@@ -128,7 +129,8 @@ static void damage(struct pcap_reader *pcap, const struct error *failure, size_t
     struct file_reader *file = &pcap->file;
     const struct stream *stream = file->stream;
     bool cut_short = !failure || stream->cut_short;
-    struct damage damage = {cut_short ? READER_CUT_SHORT : READER_CORRUPT, "record", file->records + 1, stream_offset(stream), failure};
+    enum reader_end end = cut_short ? READER_CUT_SHORT : READER_CORRUPT;
+    struct damage damage = {end, "record", file->records + 1, stream_offset(stream), failure};
     reader_set_damage(file, &damage, "%zu bytes expected, %zu there", expected, (size_t)(stream->end - stream->at));
 }
 
@@ -219,7 +221,8 @@ static void choose_walk(struct pcap_reader *pcap)
 /* The link type by the header; bmv2 writes 0 there, with a snap length of 0, for what is Ethernet. */
 static uint32_t link_type_of(struct pcap_reader *pcap, const uint8_t *header)
 {
-    uint32_t snap_length = reader_load32(header + 16, pcap->form.big_endian), word = reader_load32(header + 20, pcap->form.big_endian);
+    uint32_t snap_length = reader_load32(header + 16, pcap->form.big_endian);
+    uint32_t word = reader_load32(header + 20, pcap->form.big_endian);
     if (pcap->file.link_type >= 0)
         return (uint32_t)pcap->file.link_type;
     if (word & RESERVED_BITS)
@@ -238,7 +241,8 @@ static int read_header(struct pcap_reader *pcap, struct error *error)
         return error_set(error, "cut short in its pcap header: %d bytes expected, %zu there", FILE_HEADER,
                          (size_t)(stream->end - stream->at));
     uint32_t magic = magic_of(stream->at, &pcap->form.big_endian);
-    uint16_t major = reader_load16(stream->at + 4, pcap->form.big_endian), minor = reader_load16(stream->at + 6, pcap->form.big_endian);
+    uint16_t major = reader_load16(stream->at + 4, pcap->form.big_endian);
+    uint16_t minor = reader_load16(stream->at + 6, pcap->form.big_endian);
     if (major < 2)
         return error_set(error, "pcap version %u.%u: expected 2.4 (2.0 and later can be read)", major, minor);
     pcap->form.nanoseconds = magic == MAGIC_NANOSECONDS;
@@ -264,6 +268,7 @@ struct reader *pcap_reader_open(const struct file_reader *file, struct error *er
     }
     pcap->file.reader.ops = &pcap_ops;
     choose_walk(pcap);
-    pcap->source = source_add(file->reader.sources, file->name ? file->name : file->stem, NULL, file->reader.path, pcap->link_type);
+    const char *name = file->name ? file->name : file->stem;
+    pcap->source = source_add(file->reader.sources, name, NULL, file->reader.path, pcap->link_type);
     return &pcap->file.reader;
 }

@@ -126,7 +126,8 @@ static void walk_big(struct pcapng_reader *pcapng, struct batch *batch)
 /* ---- Damage and holes ------------------------------------------------------------------------------------------------ */
 
 /* Reading ends at the block at hand, which is wrong. Returns STEP_STOP. */
-__attribute__((format(printf, 3, 4))) static enum step corrupt(struct pcapng_reader *pcapng, uint64_t offset, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum step corrupt(struct pcapng_reader *pcapng, uint64_t offset,
+                                                              const char *format, ...)
 {
     struct damage damage = {READER_CORRUPT, "block", pcapng->blocks + 1, offset, NULL};
     char why[256];
@@ -207,7 +208,8 @@ static void pass(struct pcapng_reader *pcapng, const struct block *block)
 /* Section 4.1. The version says whether the rest can be understood; the section's length is not needed. */
 static enum step take_section(struct pcapng_reader *pcapng, const struct block *block)
 {
-    uint16_t major = reader_load16(block->body + 4, pcapng->big_endian), minor = reader_load16(block->body + 6, pcapng->big_endian);
+    uint16_t major = reader_load16(block->body + 4, pcapng->big_endian);
+    uint16_t minor = reader_load16(block->body + 6, pcapng->big_endian);
     if (major != 1 || (minor != 0 && minor != 2))
         return corrupt(pcapng, block->offset, "a section of version %u.%u; expected 1.0 or 1.2", major, minor);
     struct pcapng_options options = pcapng_options(block->body + 16, block->body + block->body_length, pcapng->big_endian);
@@ -296,7 +298,8 @@ static enum step take_long_packet(struct pcapng_reader *pcapng, struct batch *ba
     const uint8_t *body = block->body, *end = body + block->body_length;
     const size_t fixed = ENHANCED_HEADER - BLOCK_HEADER;
     if (block->body_length < fixed)
-        return corrupt(pcapng, block->offset, "a packet block of %u bytes; expected at least %d", block->length, ENHANCED_HEADER + 4);
+        return corrupt(pcapng, block->offset, "a packet block of %u bytes; expected at least %d", block->length,
+                       ENHANCED_HEADER + 4);
     struct packet_block packet = {.bytes = body + fixed, .capture = reader_load32(body + 12, big_endian),
                                   .wire = reader_load32(body + 16, big_endian)};
     uint16_t drops = obsolete ? reader_load16(body + 2, big_endian) : 0;
@@ -327,7 +330,8 @@ static enum step take_simple_packet(struct pcapng_reader *pcapng, struct batch *
         oddity_count(&pcapng->file.reader.oddities.unknown_interface, 1, pcapng->frames + 1);
         return corrupt(pcapng, block->offset, "a simple packet before any interface");
     }
-    uint32_t room = (uint32_t)block->body_length - (SIMPLE_HEADER - BLOCK_HEADER), snap = pcapng->sources.interfaces[0].snap_length;
+    uint32_t room = (uint32_t)block->body_length - (SIMPLE_HEADER - BLOCK_HEADER);
+    uint32_t snap = pcapng->sources.interfaces[0].snap_length;
     struct packet_block packet = {.bytes = block->body + SIMPLE_HEADER - BLOCK_HEADER,
                                   .wire = reader_load32(block->body, pcapng->big_endian)};
     packet.capture = packet.wire < room ? packet.wire : room;
@@ -404,8 +408,8 @@ static bool frame_block(struct pcapng_reader *pcapng, const struct batch *batch,
     uint32_t least = block->type == PCAPNG_SECTION ? SECTION_LEAST : BLOCK_LEAST;
     bool unclear = block->type == PCAPNG_SIMPLE_PACKET && block->length % 4 != 0;
     if (block->length < least || unclear || (is_kept(block->type) && block->length > BLOCK_MAX)) {
-        corrupt(pcapng, block->offset, "a block of type %u has a length of %u; expected a multiple of 4 from %u to %d", block->type,
-                block->length, least, BLOCK_MAX);
+        corrupt(pcapng, block->offset, "a block of type %u has a length of %u; expected a multiple of 4 from %u to %d",
+                block->type, block->length, least, BLOCK_MAX);
         return false;
     }
     if (!is_kept(block->type) || (is_packet(block->type) && !pcapng->sources.named))

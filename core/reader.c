@@ -89,12 +89,6 @@ static int refuse(const struct file_reader *file, struct error *error)
     return -1;
 }
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static bool has_ending(const char *name, size_t length, const char *ending)
 {
     size_t size = strlen(ending);
@@ -108,7 +102,7 @@ static char *stem_of(const char *path)
     static const char *const captures[] = {".pcap", ".pcapng", ".cap", ".ntar", ".dmp", ".dump", ".pcapnano"};
     if (strcmp(path, "-") == 0)
         return memory_text("stdin");
-    const char *name = last_part(path);
+    const char *name = text_last_part(path);
     size_t length = strlen(name);
     for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
         length -= has_ending(name, length, packings[i]) ? strlen(packings[i]) : 0;
@@ -122,7 +116,7 @@ static char *stem_of(const char *path)
 /* INTERFACE_in.pcap or INTERFACE_out.pcap */
 static bool is_named_by_bmv2(const char *path)
 {
-    const char *name = last_part(path);
+    const char *name = text_last_part(path);
     size_t length = strlen(name);
     return has_ending(name, length, "_in.pcap") || has_ending(name, length, "_out.pcap");
 }
@@ -235,7 +229,8 @@ static struct reader *open_by_content(const struct file_reader *file, struct err
     return NULL;
 }
 
-struct reader *reader_open(const char *path, const struct reader_options *options, struct source_list *sources, struct error *error)
+struct reader *reader_open(const char *path, const struct reader_options *options, struct source_list *sources,
+                           struct error *error)
 {
     struct file_reader file = {.last_ns = INT64_MIN, .link_type = options ? options->link_type : -1};
     bool standard = strcmp(path, "-") == 0;
@@ -243,7 +238,7 @@ struct reader *reader_open(const char *path, const struct reader_options *option
     if (!file.stream)
         return NULL;
     file.reader.path = memory_text(path);
-    file.reader.label = memory_text(standard ? "standard input" : last_part(path));
+    file.reader.label = memory_text(standard ? "standard input" : text_last_part(path));
     file.reader.sources = sources;
     file.name = options && options->name ? memory_text(options->name) : NULL;
     file.stem = stem_of(path);

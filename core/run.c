@@ -62,14 +62,19 @@ void run_free(struct run *run)
     free(run);
 }
 
-/* A source that would bear a name that is taken got another (source_add); the user shall choose instead. */
+/* Within one file, sources of one name get a number; among files the user shall say which is which. */
 static int check_names(const struct run *run, const char *path, const char *name, size_t first, struct error *error)
 {
-    for (size_t i = 0; name && i < first; i++) {
+    for (size_t i = 0; i < first; i++) {
         const struct source *source = &run->sources.sources[i];
-        if (strcmp(source->name, name) == 0 || (source->group && strcmp(source->group, name) == 0))
-            return error_set(error, "--replay %s=%s: the name %s is taken by %s; give each source a name of its own", name, path, name,
-                             source->file);
+        for (size_t j = first; j < run->sources.count; j++) {
+            const char *told = run->sources.sources[j].told;
+            if (strcmp(source->name, told) == 0)
+                return error_set(error, "--replay %s: its source would be called %s, as that of %s is; give each a name of its own: "
+                                 "--replay NAME=%s", path, told, source->file, path);
+        }
+        if (name && source->group && strcmp(source->group, name) == 0)
+            return error_set(error, "--replay %s=%s: %s has that name already; give each a name of its own", name, path, source->file);
     }
     return 0;
 }
@@ -87,12 +92,12 @@ int run_replay(struct run *run, const char *name, const char *path, struct error
 {
     struct reader_options options = {.name = name, .link_type = run->options.link_type};
     size_t first = run->sources.count;
-    if (check_names(run, path, name, first, error) != 0)
-        return -1;
     struct reader *reader = reader_open(path, &options, &run->sources, error);
     if (!reader)
         return -1;
     timeline_take_reader(&run->timeline, reader, first);
+    if (check_names(run, path, name, first, error) != 0)
+        return -1;
     note_words(run, name, path);
     return 0;
 }

@@ -13,22 +13,7 @@
 #include <string.h>
 
 #include "memory.h"
-
-/* The length of the UTF-8 sequence at the start (RFC 3629 section 4: no overlong form, no surrogate), 0 where there is none. */
-static size_t utf8_length(const unsigned char *bytes)
-{
-    size_t length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc2 ? 0 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : bytes[0] < 0xf5 ? 4 : 0;
-    unsigned char low = 0x80, high = 0xbf;
-    low = bytes[0] == 0xe0 ? 0xa0 : bytes[0] == 0xf0 ? 0x90 : low;
-    high = bytes[0] == 0xed ? 0x9f : bytes[0] == 0xf4 ? 0x8f : high;
-    if (length > 1 && (bytes[1] < low || bytes[1] > high))
-        return 0;
-    for (size_t i = 2; i < length; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    return length;
-}
+#include "text.h"
 
 /* A comma, or a control character: the first 32, DEL, and U+0080 to U+009F. */
 static bool is_barred(const unsigned char *bytes)
@@ -39,12 +24,12 @@ static bool is_barred(const unsigned char *bytes)
 /* A copy that a name may be. */
 static char *clean_name(const char *name)
 {
-    const unsigned char *from = (const unsigned char *)name;
+    const char *from = name, *end = name + strlen(name);
     char *clean = memory_new(strlen(name) + 2, 1);
     size_t used = 0;
-    while (*from) {
-        size_t length = utf8_length(from);
-        bool barred = length == 0 || is_barred(from);
+    while (from < end) {
+        size_t length = text_utf8_length(from, (size_t)(end - from));
+        bool barred = length == 0 || is_barred((const unsigned char *)from);
         if (barred)
             clean[used++] = '_';
         else
@@ -81,7 +66,7 @@ static char *next_free(const struct source_list *list, char *base)
     size_t size = strlen(base) + 24;
     char *name = memory_new(size, 1);
     mark_taken(list, base, taken, limit);
-    while (number < limit && taken[number])
+    while (taken[number]) /* fewer are taken than there are */
         number++;
     snprintf(name, size, "%s.%zu", base, number);
     free(taken);
@@ -89,14 +74,22 @@ static char *next_free(const struct source_list *list, char *base)
     return name;
 }
 
+bool source_is_called(const struct source *source, const char *name)
+{
+    if (strcmp(source->name, name) == 0 || (source->group && strcmp(source->group, name) == 0))
+        return true;
+    return source->file && (strcmp(source->file, name) == 0 || strcmp(text_last_part(source->file), name) == 0);
+}
+
 uint32_t source_add(struct source_list *list, const char *name, const char *group, const char *file, uint32_t link_type)
 {
-    char *unique = clean_name(name);
+    char *told = clean_name(name), *unique = memory_text(told);
     if (source_find(list, unique) != 0)
         unique = next_free(list, unique);
     list->sources = memory_grow(list->sources, &list->capacity, list->count, sizeof *list->sources);
     struct source *source = &list->sources[list->count++];
     source->name = unique;
+    source->told = told;
     source->group = group ? clean_name(group) : NULL;
     source->file = file ? memory_text(file) : NULL;
     source->link_type = link_type;
@@ -121,6 +114,7 @@ void source_list_fini(struct source_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         free(list->sources[i].name);
+        free(list->sources[i].told);
         free(list->sources[i].group);
         free(list->sources[i].file);
     }

@@ -10,6 +10,7 @@
 
 struct source {
     char *name;             /* unique in the list, no comma, UTF-8 */
+    char *told;             /* the name before it was made unique */
     char *group;            /* [may be null] the NAME= that several sources of one file share */
     char *file;             /* [may be null] path of the trace, as given */
     uint32_t link_type;     /* LINKTYPE_ */
@@ -26,6 +27,9 @@ uint32_t source_add(struct source_list *list, const char *name, const char *grou
 
 struct source *source_get(const struct source_list *list, uint32_t number);
 uint32_t source_find(const struct source_list *list, const char *name); /* 0: none of that name */
+/* Whether a name that a user wrote means this source: its own, that of its group, or its file's, with or without folders. */
+bool source_is_called(const struct source *source, const char *name);
+
 void source_list_fini(struct source_list *list);
 
 #endif

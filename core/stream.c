@@ -152,8 +152,8 @@ static int make_room(struct stream *stream, size_t wanted)
     size_t unread = (size_t)(stream->end - stream->at);
     size_t capacity = wanted <= BLOCK_SIZE ? BLOCK_SIZE : (wanted + BLOCK_SIZE - 1) / BLOCK_SIZE * BLOCK_SIZE;
     int result = 0;
-    if (unread && stream->at != source->show)
-        memmove(source->fill, stream->at, unread);
+    if (unread && stream->at != source->show) /* both through one mapping, or memmove would not see that they overlap */
+        memmove(source->fill, source->fill + (stream->at - source->show), unread);
     if (capacity > source->capacity || (capacity < source->capacity && unread <= capacity))
         result = resize(source, capacity);
     stream->at = source->show;

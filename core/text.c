@@ -106,9 +106,10 @@ void text_add_shell_word(struct text *text, const char *word)
 
 /* The bytes of the character that begins here, 0 where none does: RFC 3629, section 4, so neither overlong forms nor
  * surrogates nor numbers beyond 10FFFF. */
-static size_t utf8_length(const unsigned char *bytes, size_t length)
+size_t text_utf8_length(const char *text, size_t length)
 {
-    unsigned char lead = bytes[0], low = 0x80, high = 0xbf;
+    const unsigned char *bytes = (const unsigned char *)text;
+    unsigned char lead = length ? bytes[0] : 0x80, low = 0x80, high = 0xbf;
     if (lead < 0x80)
         return 1;
     if (lead < 0xc2 || lead > 0xf4)
@@ -127,11 +128,17 @@ static size_t utf8_length(const unsigned char *bytes, size_t length)
     return wanted;
 }
 
+const char *text_last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 void text_add_utf8(struct text *text, const char *bytes, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        size_t good = utf8_length((const unsigned char *)bytes + at, length - at);
+        size_t good = text_utf8_length(bytes + at, length - at);
         if (good)
             text_add_bytes(text, bytes + at, good);
         else

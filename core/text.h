@@ -22,6 +22,12 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
 /* A word as a POSIX shell reads it back: quoted only where it must be. */
 void text_add_shell_word(struct text *text, const char *word);
 
+/* The length of the UTF-8 sequence at the start (RFC 3629 section 4), 0 where there is none. length: bytes that may be read. */
+size_t text_utf8_length(const char *bytes, size_t length);
+
+/* What stands behind the last slash of a path. */
+const char *text_last_part(const char *path);
+
 /* Bytes of any origin as UTF-8: what is not becomes U+FFFD; control characters stay. */
 void text_add_utf8(struct text *text, const char *bytes, size_t length);
 

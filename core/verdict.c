@@ -136,12 +136,6 @@ static const char *keep_text(const struct writer *writer, struct text *text)
     return kept;
 }
 
-static const char *last_part(const char *path)
-{
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    return slash ? slash + 1 : path;
-}
-
 static void write_packet(const struct writer *writer, const struct packet_reference *reference, struct document_packet *packet)
 {
     const struct source *source = source_get(writer->engine->sources, reference->source);
@@ -149,7 +143,7 @@ static void write_packet(const struct writer *writer, const struct packet_refere
     packet->number = reference->number;
     packet->time_ns = reference->time_ns - writer->engine->origin_ns;
     packet->frame = reference->frame;
-    packet->file = keep(writer, last_part(source->file));
+    packet->file = source->file ? keep(writer, text_last_part(source->file)) : NULL;
 }
 
 static const struct document_packet *new_packet(const struct writer *writer, const struct packet_reference *reference)

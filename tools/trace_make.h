@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* ---- Bytes: owned by the struct until bytes_fini(). Numbers are added in network order ---------------------------------- */
+/* ---- Bytes: owned by the struct until bytes_fini(). Numbers are added in network order ---- */
 
 struct bytes {
     uint8_t *at;
@@ -24,7 +24,7 @@ void bytes_fill(struct bytes *bytes, uint8_t value, size_t length);
 void bytes_add_number(struct bytes *bytes, uint64_t number, unsigned width);
 void bytes_set_number(uint8_t *at, uint64_t number, unsigned width);
 
-/* ---- Words of one line: a quoted one keeps its opening quote, so that "18" is no number ----------------------------------- */
+/* ---- Words of one line: a quoted one keeps its opening quote, so that "18" is no number ---- */
 
 struct words {
     const char *file;
@@ -62,13 +62,13 @@ struct words_field {
 };
 int words_fields(struct words *words, const char *layer, const struct words_field *fields, size_t count);
 
-/* ---- Frames ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Frames ---- */
 
 /* Reads layers up to the end of the line into frame, which is empty at first. */
 int frame_build(struct words *words, struct bytes *frame);
 void frame_help(FILE *file);
 
-/* ---- The trace ----------------------------------------------------------------------------------------------------------------- */
+/* ---- The trace ---- */
 
 enum trace_format { TRACE_NONE, TRACE_RAW, TRACE_PCAP, TRACE_PCAPNG };
 enum trace_packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
@@ -125,7 +125,7 @@ void trace_statistics(struct trace *trace, const struct statistics *statistics);
 void trace_block(struct trace *trace, uint32_t type, const struct bytes *body);
 void trace_fini(struct trace *trace);
 
-/* ---- Descriptions ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Descriptions ---- */
 
 /* Reads a description to its end and writes what it says. */
 int script_run(FILE *description, const char *name, struct trace *trace);

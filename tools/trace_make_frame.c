@@ -46,7 +46,7 @@ static struct layer *before(struct frame *frame, const struct layer *layer)
     return layer == frame->layers ? NULL : &frame->layers[layer - frame->layers - 1];
 }
 
-/* ---- Link ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Link ---- */
 
 static int write_macs(struct frame *frame, struct words *words)
 {
@@ -122,7 +122,9 @@ static int write_arp_end(struct frame *frame, struct words *words)
 
 static int expect_arrow(struct words *words, const char *what)
 {
-    return words_skip(words, ">") ? 0 : words_fail(words, "%s: expected > between source and destination, got %s", what, words_got(words));
+    if (words_skip(words, ">"))
+        return 0;
+    return words_fail(words, "%s: expected > between source and destination, got %s", what, words_got(words));
 }
 
 /* RFC 826, for IPv4 on Ethernet. */
@@ -139,7 +141,7 @@ static int write_arp(struct frame *frame, struct layer *layer, struct words *wor
     return write_arp_end(frame, words);
 }
 
-/* ---- Network -------------------------------------------------------------------------------------------------------------- */
+/* ---- Network ---- */
 
 static int read_ends(struct words *words, const char *what, int family, uint8_t *source, uint8_t *destination)
 {
@@ -152,7 +154,8 @@ static int read_ends(struct words *words, const char *what, int family, uint8_t 
 static int write_ipv4(struct frame *frame, struct layer *layer, struct words *words)
 {
     uint8_t source[4], destination[4];
-    uint64_t ttl = 64, id = 0, proto = PROTOCOL_EXPERIMENTAL, dscp = 0, ecn = 0, df = 0, mf = 0, offset = 0, length = 0, checksum = 0;
+    uint64_t ttl = 64, id = 0, proto = PROTOCOL_EXPERIMENTAL, dscp = 0, ecn = 0, df = 0, mf = 0, offset = 0;
+    uint64_t length = 0, checksum = 0;
     bool has_proto = false;
     const struct words_field fields[] = {
         {"ttl", 255, &ttl, NULL}, {"id", 0xffff, &id, NULL}, {"proto", 255, &proto, &has_proto}, {"dscp", 63, &dscp, NULL},
@@ -211,7 +214,7 @@ static int write_gre(struct frame *frame, struct layer *layer, struct words *wor
     return 0;
 }
 
-/* ---- Transport ------------------------------------------------------------------------------------------------------------- */
+/* ---- Transport ---- */
 
 static int write_ports(struct frame *frame, struct words *words, const char *what)
 {
@@ -299,7 +302,7 @@ static int write_vxlan(struct frame *frame, struct layer *layer, struct words *w
     return 0;
 }
 
-/* ---- Contents ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Contents ---- */
 
 static int write_hex(struct frame *frame, struct layer *layer, struct words *words)
 {
@@ -338,7 +341,7 @@ static int write_pad(struct frame *frame, struct layer *layer, struct words *wor
     return 0;
 }
 
-/* ---- Lengths and checksums ------------------------------------------------------------------------------------------------------ */
+/* ---- Lengths and checksums ---- */
 
 /* RFC 1071: the ones' complement sum, folded but not inverted. */
 static uint32_t sum(uint32_t so_far, const uint8_t *bytes, size_t length)
@@ -415,7 +418,7 @@ static void finish_icmpv6(struct frame *frame, const struct layer *layer, size_t
     set_checksum(frame, layer, end, 2, sum_pseudo(frame, layer, end));
 }
 
-/* ---- The frame --------------------------------------------------------------------------------------------------------------------- */
+/* ---- The frame ---- */
 
 static const struct layer_kind kinds[] = {
     {"eth", 0x6558, 0, write_eth, NULL, "[dst MAC] [src MAC] [type N]"},
@@ -470,7 +473,8 @@ static int add_layer(struct frame *frame, struct words *words)
     for (size_t i = 0; i < KINDS && !layer->kind; i++)
         layer->kind = words_skip(words, kinds[i].name) ? &kinds[i] : NULL;
     if (!layer->kind)
-        return words_fail(words, "expected a layer (eth, vlan, ipv4, udp, payload, ...; --help lists them), got %s", words_got(words));
+        return words_fail(words, "expected a layer (eth, vlan, ipv4, udp, payload, ...; --help lists them), got %s",
+                          words_got(words));
     layer->at = frame->bytes->length;
     if (announce(frame, layer, words) != 0 || layer->kind->write(frame, layer, words) != 0)
         return -1;

@@ -26,7 +26,8 @@ static int need_format(const struct script *script, const struct words *words, e
     if (script->trace->format == TRACE_NONE)
         return words_fail(words, "%s: expected a format line before it", statement);
     if (script->trace->format != format)
-        return words_fail(words, "%s: only a %s has it, and this is format %s", statement, names[format], names[script->trace->format]);
+        return words_fail(words, "%s: only a %s has it, and this is format %s", statement, names[format],
+                          names[script->trace->format]);
     return 0;
 }
 
@@ -35,7 +36,7 @@ static int need_end(const struct words *words, const char *statement)
     return words_peek(words) ? words_fail(words, "%s: expected the end of the line, got %s", statement, words_got(words)) : 0;
 }
 
-/* ---- Format, start, sections, interfaces --------------------------------------------------------------------------------- */
+/* ---- Format, start, sections, interfaces ---- */
 
 static int read_link(struct words *words, uint64_t max, uint64_t *link)
 {
@@ -186,7 +187,7 @@ static int run_interface(struct script *script, struct words *words)
     return 0;
 }
 
-/* ---- Packets ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Packets ---- */
 
 static int read_on(const struct script *script, struct words *words, size_t *index)
 {
@@ -334,7 +335,7 @@ static int run_repeat(struct script *script, struct words *words)
     return repeat(script, words, count, every_ns, first_ns);
 }
 
-/* ---- Other blocks and bytes -------------------------------------------------------------------------------------------------- */
+/* ---- Other blocks and bytes ---- */
 
 static int run_statistics(struct script *script, struct words *words)
 {
@@ -396,7 +397,7 @@ static int run_cut(struct script *script, struct words *words)
     return 0;
 }
 
-/* ---- The script ------------------------------------------------------------------------------------------------------------------ */
+/* ---- The script ---- */
 
 static int run_words(struct script *script, struct words *words)
 {

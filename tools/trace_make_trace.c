@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum { /* block types and option codes: draft-ietf-opsawg-pcapng sections 3 and 4 */
-    BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_OBSOLETE = 2, BLOCK_SIMPLE = 3, BLOCK_STATISTICS = 5, BLOCK_ENHANCED = 6,
+    BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_OBSOLETE = 2, BLOCK_SIMPLE = 3, BLOCK_STATISTICS = 5,
+    BLOCK_ENHANCED = 6,
     OPTION_END = 0, OPTION_COMMENT = 1, OPTION_NAME = 2, OPTION_RESOLUTION = 9, OPTION_OFFSET = 14, OPTION_FLAGS = 2,
     OPTION_DROPS = 4, OPTION_OBSOLETE_FLAGS = 2, OPTION_RECEIVED = 4, OPTION_IF_DROPPED = 5, OPTION_OS_DROPPED = 7
 };
@@ -57,7 +58,7 @@ void trace_block(struct trace *trace, uint32_t type, const struct bytes *body)
     bytes_fini(&block);
 }
 
-/* ---- Headers --------------------------------------------------------------------------------------------------------------- */
+/* ---- Headers ---- */
 
 static void forget_interfaces(struct trace *trace)
 {
@@ -138,7 +139,7 @@ void trace_interface(struct trace *trace, const struct trace_interface *interfac
     remember(trace, interface);
 }
 
-/* ---- Packets ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Packets ---- */
 
 static void record_pcap(struct trace *trace, const struct record *record)
 {

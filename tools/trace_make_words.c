@@ -23,7 +23,7 @@ int words_fail(const struct words *words, const char *format, ...)
     return -1;
 }
 
-/* ---- Splitting and expanding ---------------------------------------------------------------------------------------------- */
+/* ---- Splitting and expanding ---- */
 
 static void append(struct words *words, const char *bytes, size_t length)
 {
@@ -84,7 +84,12 @@ static const char *calculate(const char *at, uint64_t *value, bool *hex)
         at = end;
         if (operator == '%' && number == 0)
             return NULL;
-        *value = operator == '+' ? *value + number : operator == '-' ? *value - number : operator == '*' ? *value * number : *value % number;
+        switch (operator) {
+        case '+': *value += number; break;
+        case '-': *value -= number; break;
+        case '*': *value *= number; break;
+        default: *value %= number; break;
+        }
     }
     *hex = strncmp(at, ":x", 2) == 0;
     at += *hex ? 2 : 0;
@@ -125,7 +130,7 @@ int words_expand(const struct words *from, uint64_t n, struct words *copy)
     return result;
 }
 
-/* ---- One word at a time ------------------------------------------------------------------------------------------------------ */
+/* ---- One word at a time ---- */
 
 const char *words_peek(const struct words *words)
 {
@@ -188,7 +193,8 @@ static const char *read_decimal(const char *at, int64_t unit_ns, int64_t *time_n
             fraction += scale * (*at - '0');
         }
     }
-    return at == begin || __builtin_mul_overflow(whole, unit_ns, time_ns) || __builtin_add_overflow(*time_ns, fraction, time_ns) ? NULL : at;
+    bool fits = !__builtin_mul_overflow(whole, unit_ns, time_ns) && !__builtin_add_overflow(*time_ns, fraction, time_ns);
+    return at != begin && fits ? at : NULL;
 }
 
 static int64_t unit_of(const char *word)
@@ -207,7 +213,8 @@ int words_time(struct words *words, const char *what, int64_t *time_ns)
     const char *word = words_peek(words);
     const char *digits = word && *word == '+' ? word + 1 : word;
     bool negative = digits && *digits == '-';
-    digits += negative;
+    if (negative)
+        digits++;
     int64_t unit_ns = digits ? unit_of(digits) : 0;
     const char *end = unit_ns ? read_decimal(digits, unit_ns, time_ns) : NULL;
     if (!end || end != digits + strspn(digits, "0123456789."))
@@ -245,8 +252,8 @@ int words_address(struct words *words, const char *what, int family, uint8_t *ad
 {
     const char *word = words_peek(words);
     if (!word || inet_pton(family, word, address) != 1)
-        return words_fail(words, "%s: expected an address such as %s, got %s", what, family == AF_INET ? "10.0.0.1" : "2001:db8::1",
-                          words_got(words));
+        return words_fail(words, "%s: expected an address such as %s, got %s", what,
+                          family == AF_INET ? "10.0.0.1" : "2001:db8::1", words_got(words));
     words->next++;
     return 0;
 }
@@ -270,7 +277,8 @@ static int fail_field(const struct words *words, const char *layer, const struct
     char names[512] = "";
     size_t length = 0;
     for (size_t i = 0; i < count && length < sizeof names; i++)
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s%s", i ? ", " : "", fields[i].name, fields[i].max ? " N" : "");
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s%s", i ? ", " : "", fields[i].name,
+                                   fields[i].max ? " N" : "");
     return words_fail(words, "%s: expected %s%s, got %s", layer, count ? "one of " : "no more words", names, words_got(words));
 }
 

@@ -8,6 +8,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+captures=$(realpath -m "$captures")
 table=$captures/EXPECT.tsv
 if [ ! -r "$table" ]; then
     skip "there is no $captures/EXPECT.tsv" 'real captures'

@@ -45,7 +45,9 @@ for file in trace.pcap trace.pcapng trace.pcap.gz trace.pcapng.zst; do
     document "$file on standard input" --replay x=- <$file
     document "$file from a pipe" --replay x=- < <(cat $file)
     document "$file from a named pipe" --replay x=<(cat $file)
-    document "$file from a pipe, 7 bytes at a time" --replay x=- < <(dd if=$file bs=7 2>/dev/null)
+    for size in 7 1000 65536; do
+        document "$file from a pipe, $size bytes at a time" --replay x=- < <(dd if=$file bs=$size 2>/dev/null)
+    done
 done
 cat trace.pcap.gz >two.gz && head -c 0 /dev/null | gzip >>two.gz
 document 'gzip of two members' --replay x=two.gz

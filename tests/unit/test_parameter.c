@@ -543,6 +543,12 @@ START_TEST(signed_matches_keep_their_order)
     take("offset=3/7");
     for (int64_t number = -20; number <= 20; number++)
         ck_assert_int_eq(aptrace_match_int(&run.state.offset, number), (number & 7) == 3);
+    take("offset=-9223372036854775808/0x8000000000000000"); /* the sign */
+    for (int64_t number = -3; number <= 3; number++)
+        ck_assert_int_eq(aptrace_match_int(&run.state.offset, number), number < 0);
+    take("offset=1/0x8000000000000001");
+    for (int64_t number = -3; number <= 3; number++)
+        ck_assert_int_eq(aptrace_match_int(&run.state.offset, number), number == 1 || number == 3);
     REFUSE("offset=5..-5", "low above");
     REFUSE("offset=-1/7", "bits outside its mask");
     take("gap=1ms..5ms");

@@ -153,7 +153,8 @@ END_TEST
 
 static const struct { uint32_t snap_length, word, link_type, reserved; } words[] = {
     {65535, 1, 1, 0}, {65535, 0, 0, 0}, {0, 0, 1, 0} /* bmv2's output in its file mode */, {0, 113, 113, 0},
-    {65535, 0x14000001, 1, 0} /* a check sequence of 1 * 2 bytes: no oddity */, {65535, 0x00200001, 1, 1}, {65535, 0x0a000001, 1, 1},
+    {65535, 0x14000001, 1, 0} /* a check sequence of 1 * 2 bytes: no oddity */, {65535, 0x00200001, 1, 1},
+    {65535, 0x0a000001, 1, 1},
 };
 
 START_TEST(link_type_has_sixteen_bits)
@@ -187,7 +188,8 @@ START_TEST(options_override)
 END_TEST
 
 static const struct { const char *file, *name; } names[] = {
-    {"t.pcap", "t"}, {"t.pcapng", "t"}, {"t.cap", "t"}, {"t.pcap.gz", "t"}, {"t.pcapng.zst", "t"}, {"T.PCAP", "T"}, {"t.ntar", "t"},
+    {"t.pcap", "t"}, {"t.pcapng", "t"}, {"t.cap", "t"}, {"t.pcap.gz", "t"}, {"t.pcapng.zst", "t"},
+    {"T.PCAP", "T"}, {"t.ntar", "t"},
     {"t.2.pcap", "t.2"}, {"t", "t"}, {".pcap", ".pcap"}, {"a,b.pcap", "a_b"}, {"t.pcap.1", "t.pcap.1"}, {"t.gz", "t"},
 };
 

@@ -65,10 +65,12 @@ END_TEST
 static const struct { uint8_t resolution; int64_t offset; uint64_t ticks; int64_t time_ns; } times[] = {
     {6, 0, 1700000000123456, 1700000000123456000}, {9, 0, 1700000000123456789, 1700000000123456789}, {0, 0, 5, 5000000000},
     {3, 0, 1234, 1234000000}, {10, 0, 17000000001234567899u, 1700000000123456789}, {12, 0, 1999, 1}, {29, 0, UINT64_MAX, 0},
-    {127, 0, UINT64_MAX, 0}, {0x80, 0, 7, 7000000000}, {0x80 + 20, 0, 3 << 19, 1500000000}, {0x80 + 32, 0, 0xe0000000c0000000, 3758096384750000000},
+    {127, 0, UINT64_MAX, 0}, {0x80, 0, 7, 7000000000}, {0x80 + 20, 0, 3 << 19, 1500000000},
+    {0x80 + 32, 0, 0xe0000000c0000000, 3758096384750000000},
     {0xff, 0, UINT64_MAX, 0}, {6, 3600, 1000000, 3601000000000}, {6, -3600, 1000000, -3599000000000},
     {9, INT64_MAX, 1, INT64_MAX}, {9, INT64_MIN, 1, INT64_MIN}, {0, 0, INT64_MAX, INT64_MAX},
     {6, 0, (uint64_t)-505425287, -505425287000}, {9, 0, UINT64_MAX, -1}, /* a writer that subtracted */
+    {0x80 + 10, 0, UINT64_MAX, -976563}, /* half a nanosecond goes to the past */
 };
 
 START_TEST(times_of_any_resolution)
@@ -157,6 +159,39 @@ START_TEST(drop_count_is_a_hole_before_its_packet)
     expect_hole(2, 1, 20000, 30000, 1);
     ck_assert_str_eq(seen.holes[1].text, "7 packets dropped before frame 4");
     ck_assert_str_eq(seen.holes[2].text, "1 packet dropped before frame 5");
+    seen_free(&seen);
+}
+END_TEST
+
+START_TEST(statistics_before_the_first_packet_are_one_hole_a_source)
+{
+    struct bytes bytes = begin(_i);
+    block_interface(&bytes, 1, "a");
+    block_interface(&bytes, 1, "b");
+    for (unsigned i = 1; i < 100; i++)
+        block_statistics(&bytes, i % 2, i, i, 0);
+    block_packet(&bytes, 0, 200);
+    look(&bytes);
+    ck_assert_str_eq(seen.events, "HH1E");
+    expect_hole(0, 2, INT64_MIN, 99000, 99);
+    expect_hole(1, 1, INT64_MIN, 98000, 98);
+    seen_free(&seen);
+}
+END_TEST
+
+START_TEST(capture_length_above_the_wire_length_is_raised)
+{
+    struct bytes bytes = begin(_i);
+    block_interface(&bytes, 1, "a");
+    block_packet(&bytes, 0, 1);
+    block_packet_begin(&bytes, 0, 2, 8, 4);
+    block_end(&bytes);
+    look(&bytes);
+    ck_assert_uint_eq(seen.packets[1].capture, 8);
+    ck_assert_uint_eq(seen.packets[1].wire, 8);
+    ck_assert_uint_eq(seen.packets[1].flags, 0);
+    ck_assert_uint_eq(seen.oddities.capture_above_wire.count, 1);
+    ck_assert_uint_eq(seen.oddities.capture_above_wire.first_record, 2);
     seen_free(&seen);
 }
 END_TEST
@@ -456,7 +491,9 @@ START_TEST(damage_before_any_interface_is_refused)
 }
 END_TEST
 
-static const struct { uint16_t major, minor; bool opens; } versions[] = {{1, 0, true}, {1, 2, true}, {1, 1, false}, {2, 0, false}, {0, 1, false}};
+static const struct { uint16_t major, minor; bool opens; } versions[] = {
+    {1, 0, true}, {1, 2, true}, {1, 1, false}, {2, 0, false}, {0, 1, false},
+};
 
 START_TEST(other_versions_are_refused)
 {
@@ -474,7 +511,8 @@ END_TEST
 static const struct { size_t at; uint32_t number; const char *says; } damages[] = {
     {36, 44, "a block of 40 bytes ends with the length 44"}, {4, 8, "has a length of 8"}, {4, 0, "has a length of 0"},
     {4, 16, "ends with the length"}, {8, 1, "a packet of interface 1; 1 are described"},
-    {20, 5, NULL} /* one more of the padding: nothing says it is wrong */, {20, 9, "a capture length of 9 bytes; expected at most 8"},
+    {20, 5, NULL} /* some of the padding: nothing says it is wrong */,
+    {20, 9, "a capture length of 9 bytes; expected at most 8"},
     {20, UINT32_MAX, "a capture length of 4294967295"}, {4, 0x7ffffff0, "has a length of 2147483632"},
 };
 
@@ -522,6 +560,61 @@ START_TEST(malformed_interface_is_corrupt)
     ck_assert_int_eq(seen.end, READER_CORRUPT);
     ck_assert_uint_eq(seen.sources.count, 1);
     seen_free(&seen);
+}
+END_TEST
+
+/* A block of a type and body behind an interface: what is said of it. */
+static const struct { uint32_t type, body; const char *says; } short_blocks[] = {
+    {6, 16, "a packet block of 28 bytes"}, {2, 12, "a packet block of 24 bytes"}, {3, 0, "a simple packet block of 12 bytes"},
+    {1, 4, "an interface description of 4 bytes"}, {0x0a0d0d0a, 4, "has a length of 16"}, {5, 4, NULL},
+};
+
+START_TEST(short_blocks_are_corrupt)
+{
+    struct bytes bytes = begin(false);
+    block_interface(&bytes, 1, "a");
+    block_begin(&bytes, short_blocks[_i].type);
+    bytes_u32(&bytes, 0x1a2b3c4d);
+    bytes.length = bytes.block + 8 + (short_blocks[_i].body ? 4 : 0);
+    bytes_fill(&bytes, 0, short_blocks[_i].body ? short_blocks[_i].body - 4 : 0);
+    block_end(&bytes);
+    look(&bytes);
+    ck_assert_str_eq(seen.events, short_blocks[_i].says ? "HE" : "E");
+    if (short_blocks[_i].says)
+        ck_assert_msg(strstr(seen.holes[0].text, short_blocks[_i].says), "%s", seen.holes[0].text);
+    seen_free(&seen);
+}
+END_TEST
+
+START_TEST(skipped_blocks_end_with_their_length)
+{
+    struct bytes bytes = begin(false);
+    block_interface(&bytes, 1, "a");
+    block_begin(&bytes, 4);
+    bytes_fill(&bytes, 0, 1 << 20);
+    block_end(&bytes);
+    bytes.data[bytes.length - 4] ^= 4;
+    block_packet(&bytes, 0, 1);
+    look(&bytes);
+    ck_assert_str_eq(seen.events, "HE");
+    ck_assert_ptr_nonnull(strstr(seen.holes[0].text, "ends with the length"));
+    seen_free(&seen);
+}
+END_TEST
+
+START_TEST(malformed_section_is_refused)
+{
+    static const uint8_t too_long[] = {4, 0, 200, 0, 1, 0, 0, 0};
+    struct bytes bytes = {0};
+    block_begin(&bytes, 0x0a0d0d0a);
+    bytes_u32(&bytes, 0x1a2b3c4d);
+    bytes_u32(&bytes, 1);
+    bytes_u64(&bytes, UINT64_MAX);
+    bytes_add(&bytes, too_long, sizeof too_long);
+    block_end(&bytes);
+    ck_assert(!see_bytes(&seen, &bytes));
+    ck_assert_ptr_nonnull(strstr(seen.error.text, "option 4 of a section header has 200 bytes"));
+    bytes_free(&bytes);
 }
 END_TEST
 
@@ -582,6 +675,8 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, flags_give_the_direction, 0, 2);
     tcase_add_test(tests, malformed_options_leave_the_packet);
     tcase_add_loop_test(tests, drop_count_is_a_hole_before_its_packet, 0, 2);
+    tcase_add_loop_test(tests, statistics_before_the_first_packet_are_one_hole_a_source, 0, 2);
+    tcase_add_loop_test(tests, capture_length_above_the_wire_length_is_raised, 0, 2);
     tcase_add_loop_test(tests, statistics_tell_drops_by_difference, 0, 2);
     tcase_add_loop_test(tests, simple_packets_have_no_time, 0, 2);
     tcase_add_loop_test(tests, obsolete_packets_are_read, 0, 2);
@@ -599,6 +694,9 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, other_versions_are_refused, 0, (int)(sizeof versions / sizeof *versions));
     tcase_add_loop_test(tests, damage_is_placed, 0, (int)(sizeof damages / sizeof *damages));
     tcase_add_test(tests, malformed_interface_is_corrupt);
+    tcase_add_loop_test(tests, short_blocks_are_corrupt, 0, (int)(sizeof short_blocks / sizeof *short_blocks));
+    tcase_add_test(tests, skipped_blocks_end_with_their_length);
+    tcase_add_test(tests, malformed_section_is_refused);
     tcase_add_loop_test(tests, cut_anywhere_keeps_what_came_before, 0, 2);
     tcase_add_test(tests, thousands_of_interfaces_are_read_and_millions_are_not);
 }

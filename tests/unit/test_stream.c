@@ -3,6 +3,7 @@
  * from what is wrong. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,58 @@ START_TEST(pipe_is_passed_on_as_it_comes)
 }
 END_TEST
 
+START_TEST(packed_pipe_is_not_waited_for_either)
+{
+    struct error error = {""};
+    char path[64];
+    int ends[2];
+    struct bytes bytes = {0}, packed;
+    bytes_fill(&bytes, 7, 1 << 20); /* packs so well that one read has several windows in it */
+    packed = bytes_pack(&bytes, packings[_i]);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], packed.data, packed.length), (int)packed.length);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    struct stream *stream = stream_open(path, &error);
+    for (unsigned i = 0; i < 1024; i++)
+        take(stream, &bytes, 1024); /* the writer is still there */
+    stream_free(stream);
+    bytes_free(&packed);
+    bytes_free(&bytes);
+}
+END_TEST
+
+/* Bytes of the buffer's mappings. */
+static unsigned long long mapped(void)
+{
+    unsigned long long sum = 0, from, to;
+    char line[512];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    ck_assert_ptr_nonnull(maps);
+    while (fgets(line, sizeof line, maps)) {
+        if (strstr(line, "memfd:aptrace") && sscanf(line, "%llx-%llx", &from, &to) == 2)
+            sum += to - from;
+    }
+    fclose(maps);
+    return sum;
+}
+
+START_TEST(memory_comes_back_after_a_long_record)
+{
+    struct bytes bytes = make_bytes(6 << 20);
+    struct stream *stream = open_bytes(&bytes, packings[_i]);
+    take(stream, &bytes, 10);
+    unsigned long long before = mapped();
+    take(stream, &bytes, 4 << 20);
+    ck_assert_uint_ge(mapped(), 2 * (4ull << 20));
+    take(stream, &bytes, 10);
+    ck_assert_uint_eq(mapped(), before);
+    ck_assert_uint_le(before, 1 << 20);
+    stream_free(stream);
+    ck_assert_uint_eq(mapped(), 0);
+    bytes_free(&bytes);
+}
+END_TEST
+
 START_TEST(dash_is_standard_input)
 {
     struct error error = {""};
@@ -183,6 +236,40 @@ START_TEST(dash_is_standard_input)
     stream_free(stream);
     bytes_free(&packed);
     bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(pipe_that_does_not_block_is_waited_for)
+{
+    struct error error = {""};
+    int ends[2];
+    struct bytes bytes = make_bytes(100);
+    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    if (fork() == 0)
+        _exit(write(ends[1], bytes.data, 100) == 100 ? 0 : 1);
+    close(ends[1]);
+    struct stream *stream = stream_open("-", &error);
+    take(stream, &bytes, 100);
+    expect_end(stream);
+    stream_free(stream);
+    bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(failed_read_is_told_each_time)
+{
+    struct error error = {""};
+    struct stream *stream = stream_open("/proc/self/mem", &error); /* nothing is mapped at 0 */
+    ck_assert_msg(stream, "%s", error.text);
+    for (unsigned i = 0; i < 2; i++) {
+        error.text[0] = '\0';
+        ck_assert_int_eq(stream_fill(stream, 1, &error), -1);
+        ck_assert_ptr_nonnull(strstr(error.text, strerror(EIO)));
+    }
+    ck_assert(stream->finished && stream->cut_short);
+    ck_assert_int_eq(stream_skip(stream, 1, &error), -1);
+    stream_free(stream);
 }
 END_TEST
 
@@ -212,7 +299,8 @@ static void join(struct bytes *to, struct bytes *from)
 START_TEST(members_one_behind_the_other_are_one_stream)
 {
     struct bytes one = make_bytes(70000), two = make_bytes(5), none = {0}, out = {0};
-    struct bytes packed = bytes_pack(&one, packings[_i]), more = bytes_pack(&two, packings[_i]), empty = bytes_pack(&none, packings[_i]);
+    struct bytes packed = bytes_pack(&one, packings[_i]), more = bytes_pack(&two, packings[_i]);
+    struct bytes empty = bytes_pack(&none, packings[_i]);
     struct error error = {""};
     bool cut_short;
     join(&packed, &empty);
@@ -336,7 +424,11 @@ Suite *stream_suite(void)
     tcase_add_test(tests, window_cannot_be_written);
     tcase_add_loop_test(tests, short_of_what_is_wanted_is_no_failure, 0, 3);
     tcase_add_test(tests, pipe_is_passed_on_as_it_comes);
+    tcase_add_loop_test(tests, packed_pipe_is_not_waited_for_either, 1, 3);
+    tcase_add_loop_test(tests, memory_comes_back_after_a_long_record, 0, 3);
     tcase_add_test(tests, dash_is_standard_input);
+    tcase_add_test(tests, pipe_that_does_not_block_is_waited_for);
+    tcase_add_test(tests, failed_read_is_told_each_time);
     tcase_add_loop_test(tests, members_one_behind_the_other_are_one_stream, 1, 3);
     tcase_add_loop_test(tests, packed_cut_anywhere_is_cut_short, 1, 3);
     tcase_add_loop_test(tests, packed_and_wrong_is_corrupt, 1, 3);

@@ -55,7 +55,13 @@ struct seen {
     struct error error;
     char events[SEEN_MAX]; /* in order: a number of packets, S source, H hole, E end: "2H1SE" */
     unsigned count;
-    struct { uint64_t frame; int64_t time_ns; uint32_t capture, wire, source; uint16_t link_type, flags; uint8_t first; } packets[SEEN_MAX];
+    struct {
+        uint64_t frame;
+        int64_t time_ns;
+        uint32_t capture, wire, source;
+        uint16_t link_type, flags;
+        uint8_t first; /* byte */
+    } packets[SEEN_MAX];
     struct hole holes[16];
     unsigned hole_count;
     enum reader_end end;

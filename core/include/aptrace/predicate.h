@@ -141,8 +141,9 @@ struct aptrace_param {
     const char *member;                    /* [never null] the member's identifier */
     const char *name APTRACE_OPTIONAL;     /* the author's from here on, in this order. As the user writes it, "ip.ttl"; null:
                                               the member's identifier */
-    int64_t min APTRACE_OPTIONAL;          /* of a number, or of the length of bytes; inclusive. Both 0, or max below min: */
-    int64_t max APTRACE_OPTIONAL;          /* the member's own limits hold. A double's are whole numbers; a duration's, ns */
+    int64_t min APTRACE_OPTIONAL;          /* of a number, or of the length of bytes; inclusive. Both 0: the member's own limits */
+    int64_t max APTRACE_OPTIONAL;          /* hold; max below min: min holds, up to the member's own maximum. For signed numbers
+                                              give both. A double's are whole numbers; a duration's, ns */
     const char *choices APTRACE_OPTIONAL;  /* of a choice: "in|out|both"; the member becomes 0, 1, 2 */
     const char *fallback APTRACE_OPTIONAL; /* as a user would write it; null: the member stays zero */
     bool required APTRACE_OPTIONAL;        /* it must be given */
@@ -402,7 +403,7 @@ APTRACE_END
 /* ---- Writing parameter tables ---------------------------------------------------------------------------------------- */
 
 /* APTRACE_PARAM_UINT(struct saw_vlan, tag, .min = 1, .max = 4094, .help = "..."): state, member, then the author's members
- * of struct aptrace_param in their order. A member whose type does not fit the kind does not compile. */
+ * of struct aptrace_param in their order, .help at least. A member whose type does not fit the kind does not compile. */
 #ifdef __cplusplus
 # include <type_traits>
 template <typename State> inline State &aptrace_state(struct aptrace_instance *self)

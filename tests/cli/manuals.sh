@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The manual pages say what the program does: they are sound mdoc, they have every option, predicate, key and word that there is
+# and no other, and their examples run, end as the page says, and print what it shows.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$srcdir" || exit 1
+
+command_page=tools/aptrace.1
+timing_page=core/aptrace-timing.7
+json_page=core/aptrace-json.5
+
+# ONE OTHER TEXT: texts of the same lines, in the same order.
+same_lines() {
+    local said
+    if [ -n "$1" ] && said=$(diff <(echo "$1") <(echo "$2")); then ok "$3"; else not_ok "$3" "${said:-nothing was found}"; fi
+}
+
+# PAGE TITLE: a part of the page, from its .Sh or .Ss to the next one of the same kind or higher.
+part() {
+    awk -v title="$2" '/^\.S[hs] / {on = substr($0, 5) == title} on' "$1"
+}
+
+# The text as it is read: escapes of roff undone.
+unescape() {
+    sed -e 's/\\-/-/g' -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' -e 's/\\&//g'
+}
+
+# ---- Form -----------------------------------------------------------------------------------------------------------------
+
+for page in "$command_page" "$timing_page" "$json_page"; do
+    if ! command -v mandoc >/dev/null; then
+        skip "mandoc is not installed" "$page: mandoc has no warning"
+        continue
+    fi
+    said=$(mandoc -Tlint -Wwarning "$page" 2>&1)
+    is "$said" "" "$page: mandoc has no warning"
+done
+
+# ---- aptrace.1: options and predicates --------------------------------------------------------------------------------------
+
+run --help
+options=$(grep -oE -- '--[a-z][a-z-]*' <<<"$out" | sort -u)
+same_lines "$options" \
+    "$(grep -oE 'Fl Fl [a-z][a-z-]*' "$command_page" | sed 's/Fl Fl /--/' | sort -u)" 'options: those of --help and of the page are the same'
+same_lines "$(grep -oE -- '-[a-zA-Z], --[a-z-]+' <<<"$out" | sort -u)" \
+    "$(sed -nE 's/^\.It Fl ([a-zA-Z]) , Fl Fl ([a-z-]+).*/-\1, --\2/p' "$command_page" | sort -u)" 'letters: those of --help and of the page'
+for option in $options; do
+    check "option $option has an entry of its own" grep -qE "^\.It .*Fl Fl ${option#--}( |\$)" "$command_page"
+done
+for variable in APTRACE_PLUGIN_PATH NO_COLOR TERM; do
+    check "environment: $variable" grep -q "^\.It Ev $variable\$" "$command_page"
+done
+
+run --list-plugins
+plugins=$(awk '{print $1}' <<<"$out" | sort)
+same_lines "$plugins" \
+    "$(part "$command_page" PREDICATES | sed -nE 's/^\.It Cm ([a-z_]+).*/\1/p' | sort)" 'predicates: those that are there and those of the page'
+for plugin in $plugins; do
+    run --describe "$plugin"
+    same_lines "$plugin $(sed -nE 's/^  ([a-z_.]+)=.*/\1/p' <<<"$out" | sort | xargs)" \
+        "$plugin $(grep -E "^\.It Cm $plugin( |\$)" "$command_page" | grep -oE 'Cm [a-z_.]+ Ns =' | awk '{print $2}' | sort | xargs)" \
+        "predicate $plugin: its parameters"
+done
+
+# ---- aptrace-timing.7: rules and holes ---------------------------------------------------------------------------------------
+
+same_lines "$(printf '%s.\n' 1 2 3 4 5 6 7 9)" "$(part "$timing_page" 'THE RULES' | sed -nE 's/^\.It //p')" 'timing: the rules by their numbers'
+kinds=$(sed -n '/^\.It Cm kind$/,/^\.It Cm packets$/p' "$json_page" | sed -nE 's/^\.Ql ([a-z ]*[a-z]).*/\1/p')
+same_lines "$(part "$timing_page" HOLES | sed -nE 's/^\.It //p' | sort)" "$(sort <<<"$kinds")" 'kinds of holes: the same in both pages'
+while read -r kind; do
+    check "kind of hole: $kind" grep -q "\"$kind\"" core/hole.c
+done <<<"$kinds"
+
+# ---- aptrace-json.5: keys ---------------------------------------------------------------------------------------------------
+
+# The first document that each of the bundled cases gives, and one with a nearest miss.
+documents=()
+for folder in traces/*/; do
+    name=$(basename "$folder")
+    run --report "json:$scratch/$name.json" "@traces/$name/args"
+    documents+=("$scratch/$name.json")
+done
+cat >"$scratch/misses.c" <<'SOURCE'
+#include <aptrace/plugin.h>
+
+bool stop_condition(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    aptrace_near(self, packet, 1, "near");
+    return false;
+}
+
+APTRACE_PREDICATE("misses", struct aptrace_stateless, .summary = "Never stops");
+SOURCE
+: "${CC:=cc}" # may have options
+if command -v "${CC%% *}" >/dev/null && $CC -shared -fPIC -Icore/include -o "$scratch/misses.so" "$scratch/misses.c" &&
+    run --replay traces/vlan/frames.pcap --plugin "$scratch/misses.so" --report "json:$scratch/misses.json" && [ "$status" -eq 1 ]; then
+    documents+=("$scratch/misses.json")
+    near=yes
+fi
+
+# TITLE FILTER: the keys of the page's object are those of the documents' objects, in their order.
+keys() {
+    local printed
+    printed=$(jq -c "$2 | select(. != null) | keys_unsorted" "${documents[@]}" 2>&1 | sort -u)
+    same_lines "$printed" "[$(part "$json_page" "$1" | sed -nE 's/^\.It Cm ([a-z_]+)$/"\1"/p' | paste -sd, -)]" "keys: $1"
+}
+if command -v jq >/dev/null; then
+    keys 'THE DOCUMENT' '.'
+    keys Source '.sources[]'
+    keys Expectation '.expectations[]'
+    keys Window '.expectations[].window'
+    keys Finish '.expectations[].finish'
+    keys Packet '.expectations[] | .finish.packet, .cited[]'
+    keys Hole '.expectations[].holes[]'
+    keys Clock '.clock'
+    if [ -n "${near:-}" ]; then
+        keys Nearest '.expectations[].nearest'
+    else
+        skip 'a plugin cannot be built here' 'keys: Nearest'
+    fi
+    for word in $(jq -r '.expectations[] | .verdict, .direction' "${documents[@]}" | sort -u); do
+        check "word: $word" grep -qE "^\.Ql $word( |\$)" "$json_page"
+    done
+    while read -r word; do
+        check "word: $word" grep -qE "^\.Ql $word( |\$)" "$json_page"
+    done < <(jq -r '(.sources[].ended | select(.)), (.expectations[] | .finish.reason, .holes[].kind)' "${documents[@]}" | sort -u)
+else
+    skip 'jq is not installed' 'keys that are printed'
+fi
+# Those too that no bundled predicate gives; "status" is of a command, and no run of traces has one.
+while read -r key; do
+    check "key: $key" grep -q "^\.It Cm $key\$" "$json_page"
+done < <(sed -nE 's/^ *put\([a-z]+, "([a-z_]+)".*/\1/p' tools/report_json.c | sort -u | grep -vx status)
+
+# ---- Examples ----------------------------------------------------------------------------------------------------------------
+
+# Writes each command of the page's examples to $scratch/N.command, the status told for it to N.status, and what it is shown to
+# print to N.shown. A display whose first line begins with aptrace has commands, any other what the last of them prints.
+read_examples() {
+    part "$1" EXAMPLES | awk -v folder="$scratch" '
+        /^\.Bd/ {display = 1; fresh = 1; next}
+        /^\.Ed/ {display = 0; next}
+        display && fresh {commands = /^aptrace /; fresh = 0}
+        display && commands && /^aptrace / {n++}
+        display {print > (folder "/" n (commands ? ".command" : ".shown")); next}
+        match($0, /^Exit status [0-9]\./) {for (; told < n; told++) print substr($0, 13, 1) > (folder "/" (told + 1) ".status")}'
+}
+
+run_example() {
+    local page=$1 base=$2 text wanted
+    text=$(unescape <"$base.command")
+    wanted=$(cat "$base.status" 2>/dev/null)
+    status=0
+    (
+        # shellcheck disable=SC2317
+        aptrace() { "$APTRACE" "$@"; }
+        eval "$text"
+    ) >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+    is "$status" "${wanted:-a status that the page tells}" "$page: $(head -n 1 <<<"$text" | cut -c1-90)"
+    [ ! -e "$base.shown" ] || same <(unescape <"$base.shown") "$scratch/out" "and prints what the page shows"
+}
+
+for page in "$command_page" "$timing_page" "$json_page"; do
+    rm -f "$scratch"/*.command "$scratch"/*.status "$scratch"/*.shown
+    read_examples "$page"
+    check "$page has examples" test -e "$scratch/1.command"
+    for ((n = 1; ; n++)); do
+        [ -e "$scratch/$n.command" ] || break
+        run_example "$page" "$scratch/$n"
+    done
+done
+finish
