@@ -106,6 +106,21 @@ static unsigned list_meant(const struct expectation *expectation, const struct b
     return count;
 }
 
+/* Packets that the filter refused for want of bytes, up to where the window ended. */
+static void note_cut(struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end)
+{
+    if (!expectation->filter || !(batch->flags_any & APTRACE_PACKET_TRUNCATED))
+        return;
+    for (unsigned i = begin; i < end; i++) {
+        const struct aptrace_packet *packet = &batch->packets[i];
+        if (!(packet->flags & APTRACE_PACKET_TRUNCATED) || !is_on(expectation, packet->source)
+            || !is_direction(expectation->spec.direction, packet->flags) || filter_passes(expectation->filter, packet))
+            continue;
+        if (filter_is_cut(expectation->filter, packet))
+            expectation_add_unseen(expectation, packet);
+    }
+}
+
 struct dispatched dispatch(struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end)
 {
     struct dispatched done = {0};
@@ -116,9 +131,10 @@ struct dispatched dispatch(struct expectation *expectation, const struct batch *
         count = end - begin;
     else if (meant == MEANT_SOME)
         count = list_meant(expectation, batch, begin, end, list);
-    if (count == 0)
+    if (count == 0) {
+        note_cut(expectation, batch, begin, end);
         return done;
-
+    }
     uint64_t left = expectation->spec.count - expectation->window.packets;
     bool limited = expectation->spec.count != 0 && left <= count;
     if (limited)
@@ -129,5 +145,6 @@ struct dispatched dispatch(struct expectation *expectation, const struct batch *
         done.shown = show_listed(expectation, batch->packets, list, count, &done.stopped);
     done.counted = limited && !done.stopped;
     done.at = meant == MEANT_ALL ? begin + done.shown - 1 : list[done.shown - 1];
+    note_cut(expectation, batch, begin, done.stopped || done.counted ? done.at : end);
     return done;
 }

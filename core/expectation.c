@@ -227,6 +227,23 @@ void expectation_add_hole(struct expectation *expectation, const struct hole *ho
     expectation->own_holes[expectation->own_hole_count++] = *hole;
 }
 
+/* One hole a source, however many packets are cut: it widens. */
+void expectation_add_unseen(struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    for (size_t i = 0; i < expectation->own_hole_count; i++) {
+        struct hole *known = &expectation->own_holes[i];
+        if (known->kind == HOLE_UNSEEN && known->source == packet->source) {
+            known->to_ns = packet->time_ns;
+            known->packets++;
+            return;
+        }
+    }
+    struct hole hole = {.source = packet->source, .kind = HOLE_UNSEEN, .packets = 1,
+                        .from_ns = packet->time_ns, .to_ns = packet->time_ns};
+    snprintf(hole.text, sizeof hole.text, "captured bytes end before what is looked for; capture with a larger snap length");
+    expectation_add_hole(expectation, &hole);
+}
+
 struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet)
 {
     struct packet_reference reference = {.source = packet->source, .number = packet->number, .time_ns = packet->time_ns};

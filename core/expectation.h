@@ -130,6 +130,9 @@ int expectation_prepare(struct expectation *expectation, struct error *error);
 
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole);
 
+/* Notes that a packet's captured bytes end before what is looked for. */
+void expectation_add_unseen(struct expectation *expectation, const struct aptrace_packet *packet);
+
 /* A copy of what identifies a packet of the batch at hand. */
 struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet);
 

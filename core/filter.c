@@ -18,6 +18,7 @@
 
 #include <pcap/pcap.h>
 
+#include "filter_run.h"
 #include "memory.h"
 #include "number.h"
 
@@ -192,4 +193,10 @@ bool filter_passes(const struct aptrace_filter *filter, const struct aptrace_pac
         __atomic_store_n((size_t *)&filter->last, last, __ATOMIC_RELAXED); /* filters are made by filter_new(): never const */
     }
     return bpf_filter(filter->programs[last].code.bf_insns, packet->bytes, packet->wire_length, packet->capture_length) != 0;
+}
+
+bool filter_is_cut(const struct aptrace_filter *filter, const struct aptrace_packet *packet)
+{
+    const struct program *program = packet->flags & APTRACE_PACKET_TRUNCATED ? find_program(filter, packet->link_type) : NULL;
+    return program && filter_program_is_cut(&program->code, packet);
 }

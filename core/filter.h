@@ -24,6 +24,9 @@ int filter_compile(struct aptrace_filter *filter, uint32_t link_type, struct err
 /* Whether the packet passes. Its link type must have been compiled. */
 bool filter_passes(const struct aptrace_filter *filter, const struct aptrace_packet *packet);
 
+/* Whether a packet that did not pass may have: the filter looked at bytes that were on the wire but not captured. */
+bool filter_is_cut(const struct aptrace_filter *filter, const struct aptrace_packet *packet);
+
 /* libpcap's name of a link type, "EN10MB"; "LINKTYPE_n" in a static buffer of the thread where it has none. And back, from
  * a name, LINKTYPE_n or a number: -1 where nothing is so called. LINKTYPE_ and libpcap's DLT_ differ for a few: these are
  * always LINKTYPE_. */

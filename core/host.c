@@ -56,24 +56,11 @@ static void host_cite(struct aptrace_instance *self, const struct aptrace_packet
         expectation->cited[expectation->cited_count++] = expectation_reference(expectation, packet);
 }
 
-/* One hole a source, however many packets are cut: it widens. */
 static void host_unseen(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
     struct expectation *expectation = of(self);
-    if (!is_at_hand(expectation, packet))
-        return;
-    for (size_t i = 0; i < expectation->own_hole_count; i++) {
-        struct hole *known = &expectation->own_holes[i];
-        if (known->kind == HOLE_UNSEEN && known->source == packet->source) {
-            known->to_ns = packet->time_ns;
-            known->packets++;
-            return;
-        }
-    }
-    struct hole hole = {.source = packet->source, .kind = HOLE_UNSEEN, .packets = 1,
-                        .from_ns = packet->time_ns, .to_ns = packet->time_ns};
-    snprintf(hole.text, sizeof hole.text, "captured bytes end before what is looked for; capture with a larger snap length");
-    expectation_add_hole(expectation, &hole);
+    if (is_at_hand(expectation, packet))
+        expectation_add_unseen(expectation, packet);
 }
 
 static void host_refuse(struct aptrace_instance *self, const char *format, va_list arguments)
@@ -114,8 +101,10 @@ static const char *host_source_name(struct aptrace_instance *self, uint32_t sour
 
 static bool host_passes(struct aptrace_instance *self, const struct aptrace_filter *filter, const struct aptrace_packet *packet)
 {
-    (void)self;
-    return filter_passes(filter, packet);
+    bool passes = filter_passes(filter, packet);
+    if (__builtin_expect(!passes && packet->flags & APTRACE_PACKET_TRUNCATED, 0) && filter_is_cut(filter, packet))
+        host_unseen(self, packet);
+    return passes;
 }
 
 const struct aptrace_host host = {

@@ -20,6 +20,8 @@ libcore_la_SOURCES = \
 	core/expected.h \
 	core/filter.c \
 	core/filter.h \
+	core/filter_cut.c \
+	core/filter_run.h \
 	core/hole.c \
 	core/hole.h \
 	core/host.c \

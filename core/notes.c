@@ -52,6 +52,7 @@ static void add_reader(struct notes *notes, const struct reader *reader)
     add_oddity(notes, reader, &oddities->fraction, "a fraction of a second out of range (carried into the seconds)");
     add_oddity(notes, reader, &oddities->capture_above_wire, "a captured length above the length on the wire");
     add_oddity(notes, reader, &oddities->negative_time, "a time before 1970");
+    add_oddity(notes, reader, &oddities->unknown_interface, "an interface that the file does not describe (left out)");
     add_oddity(notes, reader, &oddities->reserved_bits, "reserved bits are set beside the link type");
     if (reader->damage.text[0]) {
         struct text line = {0};
@@ -72,7 +73,7 @@ static void add_directions(struct notes *notes, const struct timeline *timeline)
     }
     if (without > 0) {
         struct text line = {0};
-        text_add(&line, "%s %s not tell directions: every packet counts as received", text_bytes(&files), without == 1 ? "does" : "do");
+        text_add(&line, "%s: packets that do not tell their direction count as received", text_bytes(&files));
         add(notes, &line);
     }
     text_fini(&files);

@@ -145,16 +145,6 @@ static void add_choices(struct text *text, const char *choices)
     }
 }
 
-void parameter_add_duration(struct text *text, int64_t duration_ns)
-{
-    static const struct { int64_t size; const char *name; } units[] = {
-        {1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
-    size_t unit = 0;
-    while (duration_ns % units[unit].size != 0)
-        unit++;
-    text_add(text, "%" PRId64 "%s", duration_ns / units[unit].size, units[unit].name);
-}
-
 void parameter_add_excerpt(struct text *text, const char *given)
 {
     size_t length = strnlen(given, EXCERPT_MAX + 1);
@@ -175,9 +165,9 @@ static void add_limits(struct text *text, const struct aptrace_param *entry, con
     struct parameter_signed_limits with_sign = parameter_signed_limits_of(entry);
     text_add(text, "%s", before);
     if (type == APTRACE_TYPE_DURATION) {
-        parameter_add_duration(text, with_sign.low);
+        text_add_duration(text, with_sign.low);
         text_add(text, "%s", between);
-        parameter_add_duration(text, with_sign.high);
+        text_add_duration(text, with_sign.high);
     } else if (is_int || type == APTRACE_TYPE_DOUBLE) {
         text_add(text, "%" PRId64 "%s%" PRId64, with_sign.low, between, with_sign.high);
     } else {

@@ -40,7 +40,6 @@ struct parameter_signed_limits parameter_signed_limits_of(const struct aptrace_p
 /* The choice that stands at index; its length. Null behind the last. */
 const char *parameter_choice(const char *choices, size_t index, size_t *length);
 
-void parameter_add_duration(struct text *text, int64_t duration_ns); /* 1500000 as 1500us */
 void parameter_add_excerpt(struct text *text, const char *given);    /* what was given, in quotes, cut where it is long */
 void parameter_add_expected(struct text *text, const struct aptrace_param *entry); /* "an unsigned integer from 1 to 4094" */
 

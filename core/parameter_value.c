@@ -146,7 +146,7 @@ int parameter_read_duration(const struct parameter_reading *reading, const char 
     if (*duration_ns >= limits.low && *duration_ns <= limits.high)
         return 0;
     bool above = *duration_ns > limits.high;
-    parameter_add_duration(&limit, above ? limits.high : limits.low);
+    text_add_duration(&limit, above ? limits.high : limits.low);
     refuse_limit(reading, item, above, text_bytes(&limit));
     text_fini(&limit);
     return -1;

@@ -212,8 +212,8 @@ static enum length_order order_of(uint16_t major, uint16_t minor)
 
 static void choose_walk(struct pcap_reader *pcap)
 {
-    static void (*const walks[2][2])(struct pcap_reader *, struct batch *) = {
-        {walk_little_micro, walk_little_nano}, {walk_big_micro, walk_big_nano}};
+    static void (*const walks[2][2])(struct pcap_reader *, struct batch *) = {{walk_little_micro, walk_little_nano},
+                                                                              {walk_big_micro, walk_big_nano}};
     bool usual = pcap->form.header == RECORD_HEADER && pcap->form.order == CAPTURE_FIRST;
     pcap->walk = usual ? walks[pcap->form.big_endian][pcap->form.nanoseconds] : walk_other;
 }

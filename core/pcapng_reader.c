@@ -24,10 +24,10 @@
 #include "reader_formats.h"
 
 enum {
-    BLOCK_HEADER = 8,      /* type and length */
-    BLOCK_LEAST = 12,      /* and the length again, behind the body */
+    BLOCK_HEADER = 8, /* type and length */
+    BLOCK_LEAST = 12, /* and the length again, behind the body */
     SECTION_LEAST = 28,
-    ENHANCED_HEADER = 28,  /* up to the packet's bytes, as in the obsolete block */
+    ENHANCED_HEADER = 28, /* up to the packet's bytes, as in the obsolete block */
     SIMPLE_HEADER = 12
 };
 enum { BLOCK_MAX = READER_PACKET_MAX + (1 << 20) }; /* of a block that is kept whole: a packet and its options */
@@ -38,12 +38,12 @@ struct pcapng_reader {
     struct file_reader file; /* first */
     struct pcapng_sources sources;
     bool big_endian;
-    uint64_t blocks;         /* passed so far */
-    uint64_t frames;         /* of them, those that Wireshark gives a number */
-    int64_t clock_ns;        /* the latest stamp so far: event time */
-    uint64_t drop_told;      /* the packet whose drop count was told */
+    uint64_t blocks;    /* passed so far */
+    uint64_t frames;    /* of them, those that Wireshark gives a number */
+    int64_t clock_ns;   /* the latest stamp so far: event time */
+    uint64_t drop_told; /* the packet whose drop count was told */
     unsigned sources_to_tell;
-    struct hole *holes;      /* to be told; their source is an index of what is known until sources are named */
+    struct hole *holes; /* to be told; their source is an index of what is known until sources are named */
     size_t hole_count, hole_capacity, holes_told;
 };
 
@@ -92,8 +92,10 @@ static inline __attribute__((always_inline)) void walk(struct pcapng_reader *pca
     const uint8_t *at = stream->at, *end = stream->end;
     while (batch->count < BATCH_CAPACITY && end - at >= ENHANCED_HEADER + 4) {
         uint32_t length = reader_load32(at + 4, big_endian);
-        struct packet_block block = {.interface = reader_load32(at + 8, big_endian), .bytes = at + ENHANCED_HEADER,
-                                     .capture = reader_load32(at + 20, big_endian), .wire = reader_load32(at + 24, big_endian)};
+        struct packet_block block = {.interface = reader_load32(at + 8, big_endian),
+                                     .bytes = at + ENHANCED_HEADER,
+                                     .capture = reader_load32(at + 20, big_endian),
+                                     .wire = reader_load32(at + 24, big_endian)};
         bool possible = reader_load32(at, big_endian) == PCAPNG_ENHANCED_PACKET && length <= (size_t)(end - at) &&
                         length % 4 == 0 && length >= ENHANCED_HEADER + 4 && length <= BLOCK_MAX &&
                         block.capture <= length - ENHANCED_HEADER - 4 && block.capture <= READER_PACKET_MAX;
@@ -126,8 +128,8 @@ static void walk_big(struct pcapng_reader *pcapng, struct batch *batch)
 /* ---- Damage and holes ------------------------------------------------------------------------------------------------ */
 
 /* Reading ends at the block at hand, which is wrong. Returns STEP_STOP. */
-__attribute__((format(printf, 3, 4))) static enum step corrupt(struct pcapng_reader *pcapng, uint64_t offset,
-                                                              const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum step corrupt(struct pcapng_reader *pcapng, uint64_t offset, const char *format,
+                                                               ...)
 {
     struct damage damage = {READER_CORRUPT, "block", pcapng->blocks + 1, offset, NULL};
     char why[256];
@@ -184,8 +186,8 @@ static void push_hole(struct pcapng_reader *pcapng, const struct hole *hole)
 
 static struct hole drop_hole(uint32_t source, int64_t from_ns, int64_t to_ns, uint64_t packets)
 {
-    return (struct hole){.source = source, .kind = HOLE_DROP, .from_ns = from_ns < to_ns ? from_ns : to_ns, .to_ns = to_ns,
-                         .packets = packets};
+    return (struct hole){
+        .source = source, .kind = HOLE_DROP, .from_ns = from_ns < to_ns ? from_ns : to_ns, .to_ns = to_ns, .packets = packets};
 }
 
 /* ---- Blocks ---------------------------------------------------------------------------------------------------------- */
@@ -193,7 +195,7 @@ static struct hole drop_hole(uint32_t source, int64_t from_ns, int64_t to_ns, ui
 /* The block at hand: its body is what lies between the two lengths. */
 struct block {
     uint32_t type, length;
-    uint64_t size;   /* the length with its padding */
+    uint64_t size; /* the length with its padding */
     uint64_t offset;
     const uint8_t *body;
     size_t body_length;
@@ -300,8 +302,8 @@ static enum step take_long_packet(struct pcapng_reader *pcapng, struct batch *ba
     if (block->body_length < fixed)
         return corrupt(pcapng, block->offset, "a packet block of %u bytes; expected at least %d", block->length,
                        ENHANCED_HEADER + 4);
-    struct packet_block packet = {.bytes = body + fixed, .capture = reader_load32(body + 12, big_endian),
-                                  .wire = reader_load32(body + 16, big_endian)};
+    struct packet_block packet = {
+        .bytes = body + fixed, .capture = reader_load32(body + 12, big_endian), .wire = reader_load32(body + 16, big_endian)};
     uint16_t drops = obsolete ? reader_load16(body + 2, big_endian) : 0;
     packet.interface = obsolete ? reader_load16(body, big_endian) : reader_load32(body, big_endian);
     if (packet.capture > READER_PACKET_MAX || packet.capture > block->body_length - fixed)

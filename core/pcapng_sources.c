@@ -106,9 +106,11 @@ bool pcapng_sources_describe(struct pcapng_sources *sources, const struct pcapng
 {
     const struct file_reader *file = sources->file;
     size_t length = description->name_length < NAME_LENGTH_MAX ? description->name_length : NAME_LENGTH_MAX;
-    struct pcapng_known described = {
-        .name = length ? memory_text_of((const char *)description->name, length) : NULL, .link_type = description->link_type,
-        .index = (uint32_t)sources->count, .section = sources->section, .last_ns = INT64_MIN};
+    struct pcapng_known described = {.name = length ? memory_text_of((const char *)description->name, length) : NULL,
+                                     .link_type = description->link_type,
+                                     .index = (uint32_t)sources->count,
+                                     .section = sources->section,
+                                     .last_ns = INT64_MIN};
     described.hash = hash_of(described.name);
     uint32_t index = know(sources, &described);
     struct pcapng_known *known = &sources->known[index];
@@ -116,10 +118,14 @@ bool pcapng_sources_describe(struct pcapng_sources *sources, const struct pcapng
     if (added)
         add_source(sources, known, has_several(sources));
     sources->interfaces = memory_grow(sources->interfaces, &sources->capacity, sources->count, sizeof *sources->interfaces);
-    sources->interfaces[sources->count++] = (struct pcapng_interface){
-        .source = known->source, .known = index, .snap_length = description->snap_length, .time = description->time,
-        .link_type = file->link_type >= 0 ? (uint16_t)file->link_type : description->link_type, .last_ns = known->last_ns,
-        .counted_ns = sources->section == 1 ? INT64_MIN : clock_ns};
+    sources->interfaces[sources->count++] =
+        (struct pcapng_interface){.source = known->source,
+                                  .known = index,
+                                  .snap_length = description->snap_length,
+                                  .time = description->time,
+                                  .link_type = file->link_type >= 0 ? (uint16_t)file->link_type : description->link_type,
+                                  .last_ns = known->last_ns,
+                                  .counted_ns = sources->section == 1 ? INT64_MIN : clock_ns};
     return added;
 }
 

@@ -19,13 +19,13 @@ enum { PCAPNG_SOURCES_MAX = 16384 };
 
 /* An interface of the section at hand. */
 struct pcapng_interface {
-    uint32_t source;      /* 0 until the first packet: nothing is named before */
-    uint32_t known;       /* index of what is known of it over all sections */
+    uint32_t source; /* 0 until the first packet: nothing is named before */
+    uint32_t known;  /* index of what is known of it over all sections */
     uint16_t link_type;
     uint32_t snap_length; /* 0: no limit */
     struct pcapng_time time;
-    int64_t last_ns;      /* event time of its last packet; INT64_MIN: none */
-    int64_t counted_ns;   /* when its drop counters were last told; INT64_MIN: at the start of the trace */
+    int64_t last_ns;                        /* event time of its last packet; INT64_MIN: none */
+    int64_t counted_ns;                     /* when its drop counters were last told; INT64_MIN: at the start of the trace */
     uint64_t interface_drops, system_drops; /* and what they were */
 };
 
@@ -33,8 +33,8 @@ struct pcapng_known;
 
 struct pcapng_sources {
     struct file_reader *file;
-    bool named;           /* the first packet was reached: sources are added as they are described */
-    uint32_t section;     /* from 1 */
+    bool named;       /* the first packet was reached: sources are added as they are described */
+    uint32_t section; /* from 1 */
     struct pcapng_interface *interfaces;
     size_t count, capacity;
     struct pcapng_known *known;

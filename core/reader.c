@@ -30,7 +30,9 @@ static const struct foreign {
     size_t length;
     const char *what, *advice;
 } foreign_formats[] = {
-    {"\xfd" "7zXZ", 5, "packed by xz", "run: xz -dc FILE | aptrace --replay -"},
+    {"\xfd"
+     "7zXZ",
+     5, "packed by xz", "run: xz -dc FILE | aptrace --replay -"},
     {"BZh", 3, "packed by bzip2", "run: bzip2 -dc FILE | aptrace --replay -"},
     {"\x04\x22\x4d\x18", 4, "packed by lz4", "run: lz4 -dc FILE | aptrace --replay -"},
     {"\x89LZO", 4, "packed by lzop", "run: lzop -dc FILE | aptrace --replay -"},
@@ -79,11 +81,12 @@ static int refuse(const struct file_reader *file, struct error *error)
     length = length < LOOK_LENGTH ? length : LOOK_LENGTH;
     const struct foreign *foreign = find_foreign(bytes, length);
     if (foreign)
-        return error_set(error, "not a trace that can be read here, but %s%s%s; %s", foreign->what,
-                         packing ? ", inside " : "", packing ? packing : "", foreign->advice);
+        return error_set(error, "not a trace that can be read here, but %s%s%s; %s", foreign->what, packing ? ", inside " : "",
+                         packing ? packing : "", foreign->advice);
     add_found(&found, bytes, length);
-    error_set(error, "not a trace: expected pcap (a1 b2 c3 d4 or d4 c3 b2 a1; a1 b2 3c 4d or 4d 3c b2 a1), pcapng (0a 0d 0d 0a), "
-                     "or one of them packed by gzip (1f 8b) or zstd (28 b5 2f fd); its first %s: %s",
+    error_set(error,
+              "not a trace: expected pcap (a1 b2 c3 d4 or d4 c3 b2 a1; a1 b2 3c 4d or 4d 3c b2 a1), pcapng (0a 0d 0d 0a), "
+              "or one of them packed by gzip (1f 8b) or zstd (28 b5 2f fd); its first %s: %s",
               packing ? "unpacked bytes are" : "bytes are", text_bytes(&found));
     text_fini(&found);
     return -1;

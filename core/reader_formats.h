@@ -17,14 +17,14 @@
 enum { READER_PACKET_MAX = 16 << 20 };
 
 struct file_reader {
-    struct reader reader;  /* first */
+    struct reader reader; /* first */
     struct stream *stream;
-    char *name;            /* [may be null] NAME= */
-    char *stem;            /* the file's name without folder and endings: what sources are called that have no name */
-    int64_t link_type;     /* --link-type; -1: the file's */
-    uint64_t records;      /* packets taken so far */
-    int64_t last_ns;       /* stamp of the last of them; INT64_MIN: none */
-    bool damaged;          /* nothing can be read any more; reader.end, reader.damage and the hole below are set */
+    char *name;        /* [may be null] NAME= */
+    char *stem;        /* the file's name without folder and endings: what sources are called that have no name */
+    int64_t link_type; /* --link-type; -1: the file's */
+    uint64_t records;  /* packets taken so far */
+    int64_t last_ns;   /* stamp of the last of them; INT64_MIN: none */
+    bool damaged;      /* nothing can be read any more; reader.end, reader.damage and the hole below are set */
     bool damage_told;
     struct hole damage_hole;
     char format_text[96];
@@ -33,15 +33,15 @@ struct file_reader {
 /* What a file had where something else was due. */
 struct damage {
     enum reader_end end;
-    const char *unit;      /* "record", "block" */
-    uint64_t number;       /* which, from 1 */
-    uint64_t offset;       /* its first byte */
+    const char *unit;                 /* "record", "block" */
+    uint64_t number;                  /* which, from 1 */
+    uint64_t offset;                  /* its first byte */
     const struct error *stream_error; /* [may be null] reading or unpacking failed there */
 };
 
 /* Sets the reader's end and damage, and the hole that reader_tell_end() tells. */
 __attribute__((format(printf, 3, 4))) void reader_set_damage(struct file_reader *file, const struct damage *damage,
-                                                            const char *format, ...);
+                                                             const char *format, ...);
 
 /* What comes when nothing can be read any more: the hole of a damage, then the end. */
 enum reader_event reader_tell_end(struct file_reader *file);

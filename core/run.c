@@ -13,6 +13,8 @@
 #include "timeline.h"
 #include "verdict.h"
 
+enum { LINKTYPE_ETHERNET = 1 };
+
 struct run {
     struct run_options options;
     struct source_list sources;
@@ -95,6 +97,8 @@ int run_replay(struct run *run, const char *name, const char *path, struct error
     struct reader *reader = reader_open(path, &options, &run->sources, error);
     if (!reader)
         return -1;
+    if (name && run->sources.count == first && !reader->damage.text[0]) /* a pcapng without an interface: no packets, as asked for */
+        source_add(&run->sources, name, NULL, path, LINKTYPE_ETHERNET);
     timeline_take_reader(&run->timeline, reader, first);
     if (check_names(run, path, name, first, error) != 0)
         return -1;

@@ -36,10 +36,10 @@ struct stream_source {
     bool looked;         /* at the first bytes: packing is known */
     const char *packing; /* [may be null] */
     struct unpacker *unpacker;
-    uint8_t *packed;     /* what is read and not yet unpacked: [packed_at, packed_end) */
+    uint8_t *packed; /* what is read and not yet unpacked: [packed_at, packed_end) */
     size_t packed_at, packed_end;
-    bool packed_over;    /* the file has ended */
-    bool more_inside;    /* the unpacker may hold more than there was room for */
+    bool packed_over; /* the file has ended */
+    bool more_inside; /* the unpacker may hold more than there was room for */
     uint64_t file_size, file_read;
     bool failed;
     struct error failure;
@@ -255,8 +255,8 @@ static void unpack_some(struct stream *stream)
         return;
     uint8_t *to;
     size_t room = room_behind(stream, &to);
-    struct unpack_step step = {.in = source->packed + source->packed_at, .in_end = source->packed + source->packed_end,
-                               .out = to, .out_end = to + room};
+    struct unpack_step step = {
+        .in = source->packed + source->packed_at, .in_end = source->packed + source->packed_end, .out = to, .out_end = to + room};
     int result = unpacker_run(source->unpacker, &step, &error);
     size_t made = (size_t)(step.out - to);
     bool moved = made > 0 || step.in > source->packed + source->packed_at;

@@ -24,8 +24,8 @@ enum { ZSTD_WINDOW_LOG = 23, GZIP_WINDOW_BITS = 15 + 16 /* zlib.h: the 16 asks f
 struct unpacker {
     ZSTD_DStream *zstd; /* [may be null] null: gzip */
     z_stream gzip;
-    bool in_member;     /* between the first byte of a member and its last */
-    bool any_member;    /* at least one member was read whole */
+    bool in_member;  /* between the first byte of a member and its last */
+    bool any_member; /* at least one member was read whole */
 };
 
 const char *unpack_format(const uint8_t *bytes, size_t length)
@@ -117,8 +117,10 @@ static int run_zstd(struct unpacker *unpacker, struct unpack_step *step, struct 
     step->in += in.pos;
     step->out += out.pos;
     if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge)
-        return error_set(error, "zstd: packed with a window above %d MiB (--long or --ultra), which would take that much memory; "
-                                "unpack it first: zstd -dc --long=31 FILE | aptrace --replay -", 1 << (ZSTD_WINDOW_LOG - 20));
+        return error_set(error,
+                         "zstd: packed with a window above %d MiB (--long or --ultra), which would take that much memory; "
+                         "unpack it first: zstd -dc --long=31 FILE | aptrace --replay -",
+                         1 << (ZSTD_WINDOW_LOG - 20));
     if (ZSTD_isError(result))
         return error_set(error, "zstd: %s", ZSTD_getErrorName(result));
     unpacker->in_member = result != 0;

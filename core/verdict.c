@@ -31,10 +31,8 @@ struct collection {
     size_t count, capacity;
 };
 
-static void collect(struct collection *collection, struct hole hole, const struct window *window)
+static void collect(struct collection *collection, struct hole hole)
 {
-    hole.from_ns = hole.from_ns > window->opens_ns ? hole.from_ns : window->opens_ns;
-    hole.to_ns = hole.to_ns < window->finish_ns ? hole.to_ns : window->finish_ns;
     for (size_t i = 0; i < collection->count; i++) {
         struct hole *known = &collection->holes[i];
         if (known->source != hole.source || known->kind != hole.kind)
@@ -48,21 +46,52 @@ static void collect(struct collection *collection, struct hole hole, const struc
     collection->holes[collection->count++] = hole;
 }
 
-static void collect_window(struct collection *collection, const struct engine *engine, const struct expectation *expectation)
+/* The hole as it meets the window of the expectation, or of one that it waited for up to its stop: clipped to all of these that
+ * it touches. *inherited: one of the latter. */
+static bool meets(struct hole *hole, const struct expectation *expectation, bool *inherited)
 {
-    const struct window *window = &expectation->window;
-    if (window->reason == FINISH_NEVER_OPENED)
-        return;
+    struct hole clipped = *hole;
+    bool met = false;
+    for (const struct expectation *at = expectation; at; at = at->label_of_after) {
+        const struct window *window = &at->window;
+        bool on = at->all_sources || at->on_source[hole->source];
+        if (!on || !touches(hole, window))
+            continue;
+        int64_t from_ns = hole->from_ns > window->opens_ns ? hole->from_ns : window->opens_ns;
+        int64_t to_ns = hole->to_ns < window->finish_ns ? hole->to_ns : window->finish_ns;
+        clipped.from_ns = met && clipped.from_ns < from_ns ? clipped.from_ns : from_ns;
+        clipped.to_ns = met && clipped.to_ns > to_ns ? clipped.to_ns : to_ns;
+        *inherited = *inherited || at != expectation;
+        met = true;
+    }
+    *hole = clipped;
+    return met;
+}
+
+static void collect_told(struct collection *collection, const struct engine *engine, const struct expectation *expectation,
+                         bool *inherited)
+{
     for (size_t i = 0; i < engine->hole_count; i++) {
-        const struct hole *hole = &engine->holes[i];
-        bool on = expectation->all_sources || expectation->on_source[hole->source];
-        if (on && touches(hole, window))
-            collect(collection, *hole, window);
+        struct hole hole = engine->holes[i];
+        if (meets(&hole, expectation, inherited))
+            collect(collection, hole);
     }
-    for (size_t i = 0; i < expectation->own_hole_count; i++) {
-        if (touches(&expectation->own_holes[i], window))
-            collect(collection, expectation->own_holes[i], window);
+}
+
+/* Those that touch one expectation alone, and whoever waited for it. Returns whether there are any. */
+static bool collect_own(struct collection *collection, const struct expectation *owner)
+{
+    bool any = false;
+    for (size_t i = 0; i < owner->own_hole_count; i++) {
+        struct hole hole = owner->own_holes[i];
+        if (!touches(&hole, &owner->window))
+            continue;
+        hole.from_ns = hole.from_ns > owner->window.opens_ns ? hole.from_ns : owner->window.opens_ns;
+        hole.to_ns = hole.to_ns < owner->window.finish_ns ? hole.to_ns : owner->window.finish_ns;
+        collect(collection, hole);
+        any = true;
     }
+    return any;
 }
 
 static void sort_by_source(struct hole *holes, size_t count)
@@ -82,11 +111,13 @@ static size_t holes_of(const struct engine *engine, const struct expectation *ex
                        struct hole **holes, bool *inherited)
 {
     struct collection collection = {0};
-    const struct expectation *label = expectation->label_of_after;
-    for (; label && expectation->window.reason != FINISH_NEVER_OPENED; label = label->label_of_after)
-        collect_window(&collection, engine, label);
-    *inherited = collection.count > 0;
-    collect_window(&collection, engine, expectation);
+    *inherited = false;
+    if (expectation->window.reason != FINISH_NEVER_OPENED) {
+        collect_told(&collection, engine, expectation, inherited);
+        for (const struct expectation *at = expectation->label_of_after; at; at = at->label_of_after)
+            *inherited = collect_own(&collection, at) || *inherited;
+        collect_own(&collection, expectation);
+    }
     sort_by_source(collection.holes, collection.count);
     *holes = arena_new(arena, (collection.count + 1) * sizeof **holes);
     if (collection.count)

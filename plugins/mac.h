@@ -19,8 +19,10 @@ bool stop_condition(struct aptrace_instance *self, const struct aptrace_packet *
     const uint8_t *address;
     if (MAC_GET(packet, &address))
         return aptrace_match_mac(&want->mac, address);
-    if (aptrace_is_cut(packet, APTRACE_STAGE_LINK))
+    if (aptrace_is_cut(packet, APTRACE_STAGE_LINK)) {
         aptrace_unseen(self, packet);
+        return false;
+    }
     return aptrace_matches_absent(&want->mac);
 }
 

@@ -53,6 +53,7 @@ SHELL_TESTS = \
 	tests/cli/damage.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
+	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
 	tests/cli/readme.sh \

@@ -75,6 +75,10 @@ const struct document_source *phrase_source(const struct document *document, con
 void phrase_add_sources(struct text *text, const struct document *document, const struct document_expectation *expectation)
 {
     size_t count = expectation->on_count, shown = count > NAMES_MAX ? NAMES_MAX - 1 : count;
+    if (count == 0) {
+        text_add(text, "no source");
+        return;
+    }
     if (count > NAMES_MAX && count == document->source_count) {
         text_add(text, "all %zu sources", count);
         return;

@@ -13,7 +13,7 @@ stage() {
     hole | batch | source) echo 1 ;;
     stream | unpack | reader | reader_* | pcap_* | pcapng_*) echo 2 ;;
     timeline) echo 3 ;;
-    layers | layers_* | filter | parameter | parameter_* | expected | plugin_*) echo 4 ;;
+    layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
     expectation | expectation_words | host | dispatch) echo 5 ;;
     engine) echo 6 ;;
     document) echo 7 ;;

@@ -42,9 +42,11 @@ done
 run --help
 options=$(grep -oE -- '--[a-z][a-z-]*' <<<"$out" | sort -u)
 same_lines "$options" \
-    "$(grep -oE 'Fl Fl [a-z][a-z-]*' "$command_page" | sed 's/Fl Fl /--/' | sort -u)" 'options: those of --help and of the page are the same'
+    "$(grep -oE 'Fl Fl [a-z][a-z-]*' "$command_page" | sed 's/Fl Fl /--/' | sort -u)" \
+    'options: those of --help and of the page are the same'
 same_lines "$(grep -oE -- '-[a-zA-Z], --[a-z-]+' <<<"$out" | sort -u)" \
-    "$(sed -nE 's/^\.It Fl ([a-zA-Z]) , Fl Fl ([a-z-]+).*/-\1, --\2/p' "$command_page" | sort -u)" 'letters: those of --help and of the page'
+    "$(sed -nE 's/^\.It Fl ([a-zA-Z]) , Fl Fl ([a-z-]+).*/-\1, --\2/p' "$command_page" | sort -u)" \
+    'letters: those of --help and of the page'
 for option in $options; do
     check "option $option has an entry of its own" grep -qE "^\.It .*Fl Fl ${option#--}( |\$)" "$command_page"
 done
@@ -55,19 +57,22 @@ done
 run --list-plugins
 plugins=$(awk '{print $1}' <<<"$out" | sort)
 same_lines "$plugins" \
-    "$(part "$command_page" PREDICATES | sed -nE 's/^\.It Cm ([a-z_]+).*/\1/p' | sort)" 'predicates: those that are there and those of the page'
+    "$(part "$command_page" PREDICATES | sed -nE 's/^\.It Cm ([a-z_]+).*/\1/p' | sort)" \
+    'predicates: those that are there and those of the page'
 for plugin in $plugins; do
     run --describe "$plugin"
-    same_lines "$plugin $(sed -nE 's/^  ([a-z_.]+)=.*/\1/p' <<<"$out" | sort | xargs)" \
-        "$plugin $(grep -E "^\.It Cm $plugin( |\$)" "$command_page" | grep -oE 'Cm [a-z_.]+ Ns =' | awk '{print $2}' | sort | xargs)" \
+    taken=$(grep -E "^\.It Cm $plugin( |\$)" "$command_page" | grep -oE 'Cm [a-z_.]+ Ns =' | awk '{print $2}' | sort | xargs)
+    same_lines "$plugin $(sed -nE 's/^  ([a-z_.]+)=.*/\1/p' <<<"$out" | sort | xargs)" "$plugin $taken" \
         "predicate $plugin: its parameters"
 done
 
 # ---- aptrace-timing.7: rules and holes ---------------------------------------------------------------------------------------
 
-same_lines "$(printf '%s.\n' 1 2 3 4 5 6 7 9)" "$(part "$timing_page" 'THE RULES' | sed -nE 's/^\.It //p')" 'timing: the rules by their numbers'
+same_lines "$(printf '%s.\n' 1 2 3 4 5 6 7 9)" "$(part "$timing_page" 'THE RULES' | sed -nE 's/^\.It //p')" \
+    'timing: the rules by their numbers'
 kinds=$(sed -n '/^\.It Cm kind$/,/^\.It Cm packets$/p' "$json_page" | sed -nE 's/^\.Ql ([a-z ]*[a-z]).*/\1/p')
-same_lines "$(part "$timing_page" HOLES | sed -nE 's/^\.It //p' | sort)" "$(sort <<<"$kinds")" 'kinds of holes: the same in both pages'
+same_lines "$(part "$timing_page" HOLES | sed -nE 's/^\.It //p' | sort)" "$(sort <<<"$kinds")" \
+    'kinds of holes: the same in both pages'
 while read -r kind; do
     check "kind of hole: $kind" grep -q "\"$kind\"" core/hole.c
 done <<<"$kinds"
@@ -94,7 +99,8 @@ APTRACE_PREDICATE("misses", struct aptrace_stateless, .summary = "Never stops");
 SOURCE
 : "${CC:=cc}" # may have options
 if command -v "${CC%% *}" >/dev/null && $CC -shared -fPIC -Icore/include -o "$scratch/misses.so" "$scratch/misses.c" &&
-    run --replay traces/vlan/frames.pcap --plugin "$scratch/misses.so" --report "json:$scratch/misses.json" && [ "$status" -eq 1 ]; then
+    run --replay traces/vlan/frames.pcap --plugin "$scratch/misses.so" --report "json:$scratch/misses.json" &&
+    [ "$status" -eq 1 ]; then
     documents+=("$scratch/misses.json")
     near=yes
 fi
@@ -124,7 +130,8 @@ if command -v jq >/dev/null; then
     done
     while read -r word; do
         check "word: $word" grep -qE "^\.Ql $word( |\$)" "$json_page"
-    done < <(jq -r '(.sources[].ended | select(.)), (.expectations[] | .finish.reason, .holes[].kind)' "${documents[@]}" | sort -u)
+    done < <(jq -r '(.sources[].ended | select(.)), (.expectations[] | .finish.reason, .holes[].kind)' \
+        "${documents[@]}" | sort -u)
 else
     skip 'jq is not installed' 'keys that are printed'
 fi

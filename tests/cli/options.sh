@@ -56,8 +56,8 @@ value 2 '--direction out' --replay c.pcapng "${count[@]}" --direction out
 value 3 '--direction both' --replay c.pcapng "${count[@]}" --direction both
 value 0 'a pcap has received packets alone' --replay a.pcap "${count[@]}" --direction out
 run --replay a.pcap --plugin received_packet
-like "$out" 'a\.pcap does not tell directions' 'and the text says so'
-is "$(grep -c 'does not tell' <<<"$out")" 1 'once'
+like "$out" 'a\.pcap: packets that do not tell their direction count as received' 'and the text says so'
+is "$(grep -c 'do not tell' <<<"$out")" 1 'once'
 
 # Windows
 value 26 '--timeout: both edges are inside' --replay a.pcap "${count[@]}" --timeout 500ms

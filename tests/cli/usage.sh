@@ -25,7 +25,7 @@ refuses 2 'header\.pcap.*24 bytes expected, 10 there' 'a header that is cut shor
 refuses 2 'magic\.pcap: not a trace' 'three bytes' --replay magic.pcap --plugin saw_vlan
 refuses 2 'packed\.gz' 'a packed file without a header in it' --replay packed.gz --plugin saw_vlan
 refuses 2 'NAME=.FILE' 'a source without a file' --replay a= --plugin saw_vlan
-refuses 2 'name a is taken' 'two sources of one name' --replay "a=$frame" --replay "a=$frame" --plugin saw_vlan
+refuses 2 'would be called a' 'two sources of one name' --replay "a=$frame" --replay "a=$frame" --plugin saw_vlan
 refuses 2 'standard input: ' 'standard input that holds nothing' --replay - --plugin saw_vlan
 
 # Plugins

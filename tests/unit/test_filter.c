@@ -105,6 +105,33 @@ START_TEST(cut_packets)
 }
 END_TEST
 
+/* A frame cut anywhere: where the filter is said to know, its answer is that of the whole frame; where it is not, it is no. */
+START_TEST(a_cut_filter_knows_that_it_does_not_know)
+{
+    static const char *const filters[] = {"udp port 53", "vlan 102 and udp port 53", "tcp", "ip[8] = 64", "ip[2:2] - 28 = 4",
+        "udp[4:2] & 0x0f = 12", "len > 40", "udp[(ip[0] & 0xf) - 5 + 8] = 0x64", "ip6 or vlan", "not udp", "link[60] = 0",
+        "ip[6:2] & 0x1fff = 0 and udp[2:2] / 53 = 1", "udp[8:4] = 0x64617461 or ip[1] << 3 = 8", "ether[0] * 3 > 5"};
+    struct aptrace_packet wholes[] = {packet_of(plain, sizeof plain, ETHERNET), packet_of(tagged, sizeof tagged, ETHERNET)};
+    struct aptrace_filter *filter = filter_new(filters[_i]);
+    struct error error;
+    unsigned unsure = 0;
+    ck_assert_msg(filter_compile(filter, ETHERNET, &error) == 0, "%s", error.text);
+    for (size_t i = 0; i < 2; i++) {
+        for (uint32_t length = 0; length <= wholes[i].capture_length; length++) {
+            struct aptrace_packet cut = wholes[i];
+            cut.capture_length = length;
+            cut.flags = length < cut.wire_length ? APTRACE_PACKET_TRUNCATED : 0;
+            bool answer = filter_passes(filter, &cut), unknown = !answer && filter_is_cut(filter, &cut);
+            ck_assert_msg(unknown || answer == filter_passes(filter, &wholes[i]), "%s at %u", filters[_i], length);
+            ck_assert(!(unknown && length == wholes[i].capture_length));
+            unsure += unknown;
+        }
+    }
+    ck_assert_int_eq(unsure > 0, strcmp(filters[_i], "len > 40") != 0 && strcmp(filters[_i], "link[60] = 0") != 0);
+    filter_free(filter);
+}
+END_TEST
+
 static void assert_refused(const char *text, uint32_t link_type, const char *const *words)
 {
     struct aptrace_filter *filter = filter_new(text);
@@ -260,6 +287,7 @@ Suite *filter_suite(void)
     tcase_add_loop_test(all, passes, 0, sizeof cases / sizeof *cases);
     tcase_add_test(all, one_filter_for_several_link_types);
     tcase_add_test(all, cut_packets);
+    tcase_add_loop_test(all, a_cut_filter_knows_that_it_does_not_know, 0, 14);
     tcase_add_test(all, refusals_say_what_where_and_why);
     tcase_add_test(all, a_refusal_leaves_the_rest);
     tcase_add_test(all, threads_share_a_filter);

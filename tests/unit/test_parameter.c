@@ -14,7 +14,7 @@
 
 struct state {
     bool truth;
-    uint8_t u8;
+    uint8_t u8, at_least;
     uint16_t tag;
     uint32_t u32, way, from;
     uint64_t u64, count;
@@ -42,6 +42,7 @@ static const struct aptrace_param table[] = {
     APTRACE_PARAM_UINT(struct state, u32),
     APTRACE_PARAM_UINT(struct state, u64),
     APTRACE_PARAM_UINT(struct state, count, .min = 1, .max = INT64_MAX),
+    APTRACE_PARAM_UINT(struct state, at_least, .min = 3),
     APTRACE_PARAM_INT(struct state, i8),
     APTRACE_PARAM_INT(struct state, few, .min = -5, .max = 5),
     APTRACE_PARAM_INT(struct state, i16),
@@ -182,6 +183,8 @@ START_TEST(unsigned_integers_refused)
     REFUSE("u32=4294967296", "above 4294967295");
     REFUSE("u64=18446744073709551616", "above 18446744073709551615");
     REFUSE("count=0", "below 1");
+    REFUSE("at_least=2", "from 3 to 255", "below 3");
+    REFUSE("at_least=256", "above 255");
     REFUSE("count=9223372036854775808", "above 9223372036854775807");
     REFUSE("tag!=5", "tag!=", "only a match", "tag=VALUE");
 }
@@ -822,7 +825,7 @@ START_TEST(good_tables_pass)
     ck_assert_msg(parameter_check_table(table, sizeof *table, COUNT(table), sizeof(struct state), &error) == 0, "%s", error.text);
     ck_assert_msg(parameter_check_table(pairs, sizeof *pairs, COUNT(pairs), sizeof(struct pair), &error) == 0, "%s", error.text);
     ck_assert_int_eq(parameter_check_table(NULL, 0, 0, 0, &error), 0);
-    table_accepted(ENTRY(UINT, u8, .min = 1)); /* max below min: the member's own limits */
+    table_accepted(ENTRY(UINT, u8, .min = 1)); /* max below min: the member's own maximum */
     table_accepted(ENTRY(UINT, u8, .min = 5, .max = -1));
     table_accepted(ENTRY(INT, i64, .min = INT64_MIN, .max = INT64_MAX));
     table_accepted(ENTRY(DOUBLE, share, .min = -10, .max = 10, .fallback = "-2.5"));

@@ -38,9 +38,16 @@ static void expect_packet(unsigned index, int64_t time_ns, uint32_t capture, uin
     ck_assert_uint_eq(seen.packets[index].flags, capture < wire ? APTRACE_PACKET_TRUNCATED : 0);
 }
 
-static const struct { uint32_t magic; bool big_endian; int64_t tick_ns; const char *format; } forms[] = {
-    {MICRO, false, 1000, "pcap 2.4, little endian, microseconds"}, {MICRO, true, 1000, "pcap 2.4, big endian, microseconds"},
-    {NANO, false, 1, "pcap 2.4, little endian, nanoseconds"}, {NANO, true, 1, "pcap 2.4, big endian, nanoseconds"},
+static const struct {
+    uint32_t magic;
+    bool big_endian;
+    int64_t tick_ns;
+    const char *format;
+} forms[] = {
+    {MICRO, false, 1000, "pcap 2.4, little endian, microseconds"},
+    {MICRO, true, 1000, "pcap 2.4, big endian, microseconds"},
+    {NANO, false, 1, "pcap 2.4, little endian, nanoseconds"},
+    {NANO, true, 1, "pcap 2.4, big endian, nanoseconds"},
 };
 
 START_TEST(every_form_gives_the_same_packets)
@@ -151,9 +158,15 @@ START_TEST(times_that_go_back_stay_as_they_are)
 }
 END_TEST
 
-static const struct { uint32_t snap_length, word, link_type, reserved; } words[] = {
-    {65535, 1, 1, 0}, {65535, 0, 0, 0}, {0, 0, 1, 0} /* bmv2's output in its file mode */, {0, 113, 113, 0},
-    {65535, 0x14000001, 1, 0} /* a check sequence of 1 * 2 bytes: no oddity */, {65535, 0x00200001, 1, 1},
+static const struct {
+    uint32_t snap_length, word, link_type, reserved;
+} words[] = {
+    {65535, 1, 1, 0},
+    {65535, 0, 0, 0},
+    {0, 0, 1, 0} /* bmv2's output in its file mode */,
+    {0, 113, 113, 0},
+    {65535, 0x14000001, 1, 0} /* a check sequence of 1 * 2 bytes: no oddity */,
+    {65535, 0x00200001, 1, 1},
     {65535, 0x0a000001, 1, 1},
 };
 
@@ -187,10 +200,12 @@ START_TEST(options_override)
 }
 END_TEST
 
-static const struct { const char *file, *name; } names[] = {
-    {"t.pcap", "t"}, {"t.pcapng", "t"}, {"t.cap", "t"}, {"t.pcap.gz", "t"}, {"t.pcapng.zst", "t"},
-    {"T.PCAP", "T"}, {"t.ntar", "t"},
-    {"t.2.pcap", "t.2"}, {"t", "t"}, {".pcap", ".pcap"}, {"a,b.pcap", "a_b"}, {"t.pcap.1", "t.pcap.1"}, {"t.gz", "t"},
+static const struct {
+    const char *file, *name;
+} names[] = {
+    {"t.pcap", "t"},     {"t.pcapng", "t"},        {"t.cap", "t"},      {"t.pcap.gz", "t"}, {"t.pcapng.zst", "t"},
+    {"T.PCAP", "T"},     {"t.ntar", "t"},          {"t.2.pcap", "t.2"}, {"t", "t"},         {".pcap", ".pcap"},
+    {"a,b.pcap", "a_b"}, {"t.pcap.1", "t.pcap.1"}, {"t.gz", "t"},
 };
 
 START_TEST(source_is_called_after_the_file)
@@ -359,9 +374,12 @@ START_TEST(packed_and_cut_is_cut_short)
 }
 END_TEST
 
-static const struct { const char *file; bool opens; } empties[] = {
-    {"s1-eth1_in.pcap", true}, {"s1-eth1_out.pcap", true}, {"t.pcap", false}, {"_in.pcap", false}, {"in.pcap", false},
-    {"s1-eth1_in.pcapng", false}, {"s1_in.pcap.bak", false},
+static const struct {
+    const char *file;
+    bool opens;
+} empties[] = {
+    {"s1-eth1_in.pcap", true}, {"s1-eth1_out.pcap", true},   {"t.pcap", false},         {"_in.pcap", false},
+    {"in.pcap", false},        {"s1-eth1_in.pcapng", false}, {"s1_in.pcap.bak", false},
 };
 
 START_TEST(empty_file_is_a_silent_port_only_by_name)
@@ -382,14 +400,27 @@ START_TEST(empty_file_is_a_silent_port_only_by_name)
 }
 END_TEST
 
-static const struct { const char *content; size_t length; const char *says[3]; } strangers[] = {
+static const struct {
+    const char *content;
+    size_t length;
+    const char *says[3];
+} strangers[] = {
     {"hello, this is a text", 21, {"not a trace", "68 65 6c 6c 6f", "(hello, this is "}},
     {"hi", 2, {"not a trace", "68 69 (hi)", "pcapng (0a 0d 0d 0a)"}},
-    {"\xfd" "7zXZ\0\0\0\0\0\0\0\0\0\0\0", 16, {"xz", "xz -dc FILE | aptrace --replay -", NULL}},
+    {"\xfd"
+     "7zXZ\0\0\0\0\0\0\0\0\0\0\0",
+     16,
+     {"xz", "xz -dc FILE | aptrace --replay -", NULL}},
     {"BZh91AY&SY12345678", 18, {"bzip2", "bzip2 -dc", NULL}},
     {"snoop\0\0\0\0\0\0\2\0\0\0\4", 16, {"snoop", "editcap", NULL}},
-    {"\x04\x22\x4d\x18" "12345678901234", 18, {"lz4", "lz4 -dc", NULL}},
-    {"PK\3\4" "12345678901234", 18, {"zip", "unzip -p", NULL}},
+    {"\x04\x22\x4d\x18"
+     "12345678901234",
+     18,
+     {"lz4", "lz4 -dc", NULL}},
+    {"PK\3\4"
+     "12345678901234",
+     18,
+     {"zip", "unzip -p", NULL}},
     {"version https://git-lfs.github.com/spec/v1\n", 43, {"Git LFS", "git lfs pull", NULL}},
     {"\xd4\xc3\xb2\xa1\2\0\4\0", 8, {"cut short", "24 bytes expected, 8 there", NULL}},
 };

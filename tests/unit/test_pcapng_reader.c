@@ -62,14 +62,31 @@ START_TEST(packets_of_both_byte_orders)
 }
 END_TEST
 
-static const struct { uint8_t resolution; int64_t offset; uint64_t ticks; int64_t time_ns; } times[] = {
-    {6, 0, 1700000000123456, 1700000000123456000}, {9, 0, 1700000000123456789, 1700000000123456789}, {0, 0, 5, 5000000000},
-    {3, 0, 1234, 1234000000}, {10, 0, 17000000001234567899u, 1700000000123456789}, {12, 0, 1999, 1}, {29, 0, UINT64_MAX, 0},
-    {127, 0, UINT64_MAX, 0}, {0x80, 0, 7, 7000000000}, {0x80 + 20, 0, 3 << 19, 1500000000},
+static const struct {
+    uint8_t resolution;
+    int64_t offset;
+    uint64_t ticks;
+    int64_t time_ns;
+} times[] = {
+    {6, 0, 1700000000123456, 1700000000123456000},
+    {9, 0, 1700000000123456789, 1700000000123456789},
+    {0, 0, 5, 5000000000},
+    {3, 0, 1234, 1234000000},
+    {10, 0, 17000000001234567899u, 1700000000123456789},
+    {12, 0, 1999, 1},
+    {29, 0, UINT64_MAX, 0},
+    {127, 0, UINT64_MAX, 0},
+    {0x80, 0, 7, 7000000000},
+    {0x80 + 20, 0, 3 << 19, 1500000000},
     {0x80 + 32, 0, 0xe0000000c0000000, 3758096384750000000},
-    {0xff, 0, UINT64_MAX, 0}, {6, 3600, 1000000, 3601000000000}, {6, -3600, 1000000, -3599000000000},
-    {9, INT64_MAX, 1, INT64_MAX}, {9, INT64_MIN, 1, INT64_MIN}, {0, 0, INT64_MAX, INT64_MAX},
-    {6, 0, (uint64_t)-505425287, -505425287000}, {9, 0, UINT64_MAX, -1}, /* a writer that subtracted */
+    {0xff, 0, UINT64_MAX, 0},
+    {6, 3600, 1000000, 3601000000000},
+    {6, -3600, 1000000, -3599000000000},
+    {9, INT64_MAX, 1, INT64_MAX},
+    {9, INT64_MIN, 1, INT64_MIN},
+    {0, 0, INT64_MAX, INT64_MAX},
+    {6, 0, (uint64_t)-505425287, -505425287000},
+    {9, 0, UINT64_MAX, -1},              /* a writer that subtracted */
     {0x80 + 10, 0, UINT64_MAX, -976563}, /* half a nanosecond goes to the past */
 };
 
@@ -491,7 +508,10 @@ START_TEST(damage_before_any_interface_is_refused)
 }
 END_TEST
 
-static const struct { uint16_t major, minor; bool opens; } versions[] = {
+static const struct {
+    uint16_t major, minor;
+    bool opens;
+} versions[] = {
     {1, 0, true}, {1, 2, true}, {1, 1, false}, {2, 0, false}, {0, 1, false},
 };
 
@@ -508,12 +528,20 @@ START_TEST(other_versions_are_refused)
 END_TEST
 
 /* Which 4 bytes of the last packet's block (40 bytes long) are changed, to what, and what is said. */
-static const struct { size_t at; uint32_t number; const char *says; } damages[] = {
-    {36, 44, "a block of 40 bytes ends with the length 44"}, {4, 8, "has a length of 8"}, {4, 0, "has a length of 0"},
-    {4, 16, "ends with the length"}, {8, 1, "a packet of interface 1; 1 are described"},
+static const struct {
+    size_t at;
+    uint32_t number;
+    const char *says;
+} damages[] = {
+    {36, 44, "a block of 40 bytes ends with the length 44"},
+    {4, 8, "has a length of 8"},
+    {4, 0, "has a length of 0"},
+    {4, 16, "ends with the length"},
+    {8, 1, "a packet of interface 1; 1 are described"},
     {20, 5, NULL} /* some of the padding: nothing says it is wrong */,
     {20, 9, "a capture length of 9 bytes; expected at most 8"},
-    {20, UINT32_MAX, "a capture length of 4294967295"}, {4, 0x7ffffff0, "has a length of 2147483632"},
+    {20, UINT32_MAX, "a capture length of 4294967295"},
+    {4, 0x7ffffff0, "has a length of 2147483632"},
 };
 
 START_TEST(damage_is_placed)
@@ -564,9 +592,13 @@ START_TEST(malformed_interface_is_corrupt)
 END_TEST
 
 /* A block of a type and body behind an interface: what is said of it. */
-static const struct { uint32_t type, body; const char *says; } short_blocks[] = {
-    {6, 16, "a packet block of 28 bytes"}, {2, 12, "a packet block of 24 bytes"}, {3, 0, "a simple packet block of 12 bytes"},
-    {1, 4, "an interface description of 4 bytes"}, {0x0a0d0d0a, 4, "has a length of 16"}, {5, 4, NULL},
+static const struct {
+    uint32_t type, body;
+    const char *says;
+} short_blocks[] = {
+    {6, 16, "a packet block of 28 bytes"},       {2, 12, "a packet block of 24 bytes"},
+    {3, 0, "a simple packet block of 12 bytes"}, {1, 4, "an interface description of 4 bytes"},
+    {0x0a0d0d0a, 4, "has a length of 16"},       {5, 4, NULL},
 };
 
 START_TEST(short_blocks_are_corrupt)

@@ -56,12 +56,22 @@ START_TEST(many_of_one_name_are_quick)
 }
 END_TEST
 
-static const struct { const char *name, *clean; } names[] = {
-    {"a,b", "a_b"}, {"a\tb\x7f", "a_b_"}, {"", "_"}, {"\xc3\xa9th", "\xc3\xa9th"}, {"\xc3(", "_("}, {"\xff\xfe", "__"},
-    {"\xc0\xaf", "__"},                             /* overlong */
-    {"\xed\xa0\x80", "___"},                        /* a surrogate */
-    {"\xf4\x90\x80\x80", "____"},                   /* beyond U+10FFFF */
-    {"\xf0\x9f\x94\x8c", "\xf0\x9f\x94\x8c"}, {"\xe2\x82", "__"}, {"\xc2\x85x", "_x"}, {"\xc2\xa0", "\xc2\xa0"},
+static const struct {
+    const char *name, *clean;
+} names[] = {
+    {"a,b", "a_b"},
+    {"a\tb\x7f", "a_b_"},
+    {"", "_"},
+    {"\xc3\xa9th", "\xc3\xa9th"},
+    {"\xc3(", "_("},
+    {"\xff\xfe", "__"},
+    {"\xc0\xaf", "__"},           /* overlong */
+    {"\xed\xa0\x80", "___"},      /* a surrogate */
+    {"\xf4\x90\x80\x80", "____"}, /* beyond U+10FFFF */
+    {"\xf0\x9f\x94\x8c", "\xf0\x9f\x94\x8c"},
+    {"\xe2\x82", "__"},
+    {"\xc2\x85x", "_x"},
+    {"\xc2\xa0", "\xc2\xa0"},
     {"\\Device\\NPF_{1}", "\\Device\\NPF_{1}"},
 };
 

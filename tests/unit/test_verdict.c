@@ -160,6 +160,27 @@ START_TEST(a_hole_behind_the_stop_of_the_label_is_not_inherited)
 }
 END_TEST
 
+START_TEST(a_hole_over_both_windows_counts_once)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=1 --name first");
+    fake_expect(&run, "watch want=9 --after first");
+    fake_open(&run, 0);
+    FEED(&run, {1, 5, 1, 0, 0}, {1, 20, 0, 0, 0});
+    tell_hole(&run, HOLE_DROP, 1, 3, 12, 4);
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const struct document_expectation *second = &document.expectations[1];
+    ck_assert_uint_eq(second->hole_count, 1);
+    ck_assert_uint_eq(second->holes[0].packets, 4);
+    ck_assert_int_eq(second->holes[0].from_ns, 3);
+    ck_assert_int_eq(second->holes[0].to_ns, 12);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
 START_TEST(a_window_that_never_opened_fails)
 {
     struct fake_run run;
@@ -248,7 +269,7 @@ Suite *verdict_suite(void)
     const TTest *const tests[] = {
         sound_evidence_passes_or_fails, a_hole_makes_what_rests_on_it_inconclusive,
         a_stop_survives_only_where_it_is_declared_and_unlimited, after_inherits_the_holes_of_its_label_up_to_the_stop,
-        a_hole_behind_the_stop_of_the_label_is_not_inherited, a_window_that_never_opened_fails,
+        a_hole_behind_the_stop_of_the_label_is_not_inherited, a_hole_over_both_windows_counts_once, a_window_that_never_opened_fails,
         a_cut_trace_takes_nothing_from_what_its_last_packet_finished, a_fault_is_an_error_and_the_others_stand,
         endless_counted_and_interrupted_must_not_pass,
     };

@@ -45,7 +45,7 @@ struct bytes bytes_pack(const struct bytes *bytes, const char *format);
 
 void trace_begin(void);
 void trace_end(void);
-const char *trace_path(const char *name); /* holds until the next call */
+const char *trace_path(const char *name);                            /* holds until the next call */
 const char *trace_file(const struct bytes *bytes, const char *name); /* writes it; the path */
 
 /* All that a reader tells. */
