@@ -40,3 +40,11 @@ plugins_saw_src_mac_la_SOURCES = plugins/saw_src_mac.c plugins/mac.h
 plugins_saw_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_vlan_la_SOURCES = plugins/saw_vlan.c
 plugins_saw_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+
+# A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
+install-exec-hook:
+	for plugin in $(PREDICATES); do rm -f "$(DESTDIR)$(plugindir)/$$plugin.la"; done
+
+uninstall-hook:
+	for plugin in $(PREDICATES); do rm -f "$(DESTDIR)$(plugindir)/$$plugin.so"; done
+	-rmdir "$(DESTDIR)$(plugindir)" "$(DESTDIR)$(libdir)/aptrace"
