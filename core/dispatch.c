@@ -31,34 +31,20 @@ __attribute__((always_inline)) static inline unsigned show(struct aptrace_instan
     return count;
 }
 
-static unsigned show_all(struct expectation *expectation, const struct aptrace_packet *first, unsigned count, bool *stopped)
+/* list null: all from first on. Each call has its own loop. */
+static unsigned show_packets(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
+                             unsigned count, bool *stopped)
 {
     struct aptrace_instance *self = &expectation->instance;
     packet_call *on_packet = expectation->plugin->descriptor.on_packet;
     stop_call *stop;
     memcpy(&stop, &expectation->plugin->descriptor.stop_condition, sizeof stop);
     if (on_packet && stop)
-        return show(self, on_packet, stop, first, NULL, count, stopped);
+        return list ? show(self, on_packet, stop, first, list, count, stopped) : show(self, on_packet, stop, first, NULL, count, stopped);
     if (stop)
-        return show(self, NULL, stop, first, NULL, count, stopped);
+        return list ? show(self, NULL, stop, first, list, count, stopped) : show(self, NULL, stop, first, NULL, count, stopped);
     if (on_packet)
-        return show(self, on_packet, NULL, first, NULL, count, stopped);
-    return count;
-}
-
-static unsigned show_listed(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
-                            unsigned count, bool *stopped)
-{
-    struct aptrace_instance *self = &expectation->instance;
-    packet_call *on_packet = expectation->plugin->descriptor.on_packet;
-    stop_call *stop;
-    memcpy(&stop, &expectation->plugin->descriptor.stop_condition, sizeof stop);
-    if (on_packet && stop)
-        return show(self, on_packet, stop, first, list, count, stopped);
-    if (stop)
-        return show(self, NULL, stop, first, list, count, stopped);
-    if (on_packet)
-        return show(self, on_packet, NULL, first, list, count, stopped);
+        return list ? show(self, on_packet, NULL, first, list, count, stopped) : show(self, on_packet, NULL, first, NULL, count, stopped);
     return count;
 }
 
@@ -140,9 +126,9 @@ struct dispatched dispatch(struct expectation *expectation, const struct batch *
     if (limited)
         count = (unsigned)left;
     if (meant == MEANT_ALL)
-        done.shown = show_all(expectation, &batch->packets[begin], count, &done.stopped);
+        done.shown = show_packets(expectation, &batch->packets[begin], NULL, count, &done.stopped);
     else
-        done.shown = show_listed(expectation, batch->packets, list, count, &done.stopped);
+        done.shown = show_packets(expectation, batch->packets, list, count, &done.stopped);
     done.counted = limited && !done.stopped;
     done.at = meant == MEANT_ALL ? begin + done.shown - 1 : list[done.shown - 1];
     note_cut(expectation, batch, begin, done.stopped || done.counted ? done.at : end);
