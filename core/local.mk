@@ -10,6 +10,7 @@ libcore_la_SOURCES = \
 	core/document.h \
 	core/engine.c \
 	core/engine.h \
+	core/erf_reader.c \
 	core/error.c \
 	core/error.h \
 	core/expectation.c \
@@ -64,8 +65,11 @@ libcore_la_SOURCES = \
 	core/reader.c \
 	core/reader.h \
 	core/reader_formats.h \
+	core/record_reader.c \
+	core/record_reader.h \
 	core/run.c \
 	core/run.h \
+	core/snoop_reader.c \
 	core/source.c \
 	core/source.h \
 	core/stream.c \

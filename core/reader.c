@@ -86,7 +86,7 @@ static int refuse(const struct file_reader *file, struct error *error)
     add_found(&found, bytes, length);
     error_set(error,
               "not a trace: expected pcap (a1 b2 c3 d4 or d4 c3 b2 a1; a1 b2 3c 4d or 4d 3c b2 a1), pcapng (0a 0d 0d 0a), "
-              "or one of them packed by gzip (1f 8b) or zstd (28 b5 2f fd); its first %s: %s",
+              "snoop, ERF, or one of them packed by gzip (1f 8b) or zstd (28 b5 2f fd); its first %s: %s",
               packing ? "unpacked bytes are" : "bytes are", text_bytes(&found));
     text_fini(&found);
     return -1;
@@ -207,7 +207,7 @@ static struct reader *open_empty(const struct file_reader *file)
     return &empty->reader;
 }
 
-static struct reader *open_by_content(const struct file_reader *file, struct error *error)
+static struct reader *open_by_content(struct file_reader *file, struct error *error)
 {
     static const uint8_t pcapng_magic[MAGIC_LENGTH] = {0x0a, 0x0d, 0x0d, 0x0a};
     if (stream_fill(file->stream, MAGIC_LENGTH, error) < 0)
@@ -228,6 +228,10 @@ static struct reader *open_by_content(const struct file_reader *file, struct err
             return pcapng_reader_open(file, error);
     }
     stream_fill(file->stream, LOOK_LENGTH, error);
+    if (snoop_reader_knows(file->stream->at, (size_t)(file->stream->end - file->stream->at)))
+        return snoop_reader_open(file, error);
+    if (!find_foreign(file->stream->at, (size_t)(file->stream->end - file->stream->at)) && erf_reader_knows(file->stream))
+        return erf_reader_open(file);
     refuse(file, error);
     return NULL;
 }

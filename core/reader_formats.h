@@ -87,7 +87,12 @@ static inline void oddity_count(struct oddity *oddity, uint64_t count, uint64_t 
 struct reader *pcap_reader_open(const struct file_reader *file, struct error *error);
 struct reader *pcapng_reader_open(const struct file_reader *file, struct error *error);
 
-/* Whether a pcap reader knows these first four bytes. */
+struct reader *snoop_reader_open(struct file_reader *file, struct error *error);
+struct reader *erf_reader_open(struct file_reader *file);
+
+/* Whether a reader knows these first bytes: four for pcap; ERF, which has no magic, looks at more of the stream. */
 bool pcap_reader_knows(const uint8_t *magic);
+bool snoop_reader_knows(const uint8_t *bytes, size_t length);
+bool erf_reader_knows(struct stream *stream);
 
 #endif

@@ -29,6 +29,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_pcap_reader.c \
 	tests/unit/test_pcapng_reader.c \
 	tests/unit/test_plugin_load.c \
+	tests/unit/test_record_reader.c \
 	tests/unit/test_report.c \
 	tests/unit/test_source.c \
 	tests/unit/test_stream.c \

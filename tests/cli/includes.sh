@@ -11,7 +11,7 @@ stage() {
     case $1 in
     error | text | memory | number | suggest | words) echo 0 ;;
     hole | batch | source) echo 1 ;;
-    stream | unpack | reader | reader_* | pcap_* | pcapng_*) echo 2 ;;
+    stream | unpack | reader | reader_* | pcap_* | pcapng_* | record_reader | snoop_reader | erf_reader) echo 2 ;;
     timeline) echo 3 ;;
     layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
     expectation | expectation_words | host | dispatch) echo 5 ;;

@@ -17,6 +17,7 @@ Suite *parameter_suite(void);
 Suite *pcap_reader_suite(void);
 Suite *pcapng_reader_suite(void);
 Suite *plugin_load_suite(void);
+Suite *record_reader_suite(void);
 Suite *report_suite(void);
 Suite *source_suite(void);
 Suite *stream_suite(void);

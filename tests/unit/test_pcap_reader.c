@@ -412,7 +412,7 @@ static const struct {
      16,
      {"xz", "xz -dc FILE | aptrace --replay -", NULL}},
     {"BZh91AY&SY12345678", 18, {"bzip2", "bzip2 -dc", NULL}},
-    {"snoop\0\0\0\0\0\0\2\0\0\0\4", 16, {"snoop", "editcap", NULL}},
+    {"snoop\0\0\0\0\0\0\1\0\0\0\4", 16, {"snoop", "editcap", NULL}},
     {"\x04\x22\x4d\x18"
      "12345678901234",
      18,
