@@ -4,6 +4,7 @@
 #ifndef BATCH_H
 #define BATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <aptrace/decode.h>
@@ -19,6 +20,13 @@ struct batch {
     /* The timeline's summing up, so that tests can be made once a batch. */
     uint16_t flags_any, flags_all;     /* flags that some packet has, that all have */
     uint32_t source_low, source_high;  /* equal: all are of one source */
+
+    /* A packet that travels alone, because its place in time is not sure: it came after the clock had passed its stamp, or its
+     * stamp fits two times. Only windows that hold the whole span are shown it; for one with an edge inside the span it is a
+     * hole. The event time is time_ns, as ever. */
+    bool spans;
+    bool late;                         /* it came after the clock: a hole for what it opens, and for several sources too */
+    int64_t span_from_ns, span_to_ns;
 };
 
 #endif

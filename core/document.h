@@ -93,6 +93,7 @@ struct document {
     /* for a person */
     uint64_t packets, dropped;        /* in all */
     const char *sources_words;        /* "--replay 1=a.pcap --replay 2=b.pcap": to paste, for a shell */
+    const char *command_words;        /* [may be null] "-- tcpreplay -i eth1 in.pcap": behind the expectations, for a shell */
     const char *const *notes;         /* lines: oddities, traces without directions, ... */
     size_t note_count;
 

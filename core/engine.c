@@ -37,7 +37,7 @@ void engine_fini(struct engine *engine)
 
 /* ---- Opening and finishing ------------------------------------------------------------------------------------------- */
 
-static void open_window(struct expectation *expectation, int64_t time_ns, unsigned batch_begin)
+static void open_window(const struct engine *engine, struct expectation *expectation, int64_t time_ns, unsigned batch_begin)
 {
     struct window *window = &expectation->window;
     window->state = WINDOW_OPEN;
@@ -45,6 +45,8 @@ static void open_window(struct expectation *expectation, int64_t time_ns, unsign
     window->closes_ns = EXPECTATION_NO_TIMEOUT;
     if (expectation->spec.timeout_kind == TIMEOUT_GIVEN)
         window->closes_ns = number_add(time_ns, expectation->spec.timeout_ns);
+    else if (expectation->spec.timeout_kind == TIMEOUT_RUN && engine->has_close)
+        window->closes_ns = engine->close_ns;
     expectation->batch_begin = batch_begin;
 }
 
@@ -53,8 +55,14 @@ void engine_begin(struct engine *engine, int64_t origin_ns)
     engine->origin_ns = engine->clock_ns = origin_ns;
     for (size_t i = 0; i < engine->count; i++) {
         if (!engine->expectations[i]->label_of_after)
-            open_window(engine->expectations[i], origin_ns, 0);
+            open_window(engine, engine->expectations[i], origin_ns, 0);
     }
+}
+
+/* Why a window finishes at its closes: by its own timeout, or with the run. */
+static enum finish_reason closing_reason(const struct expectation *expectation)
+{
+    return expectation->spec.timeout_kind == TIMEOUT_GIVEN ? FINISH_TIMED_OUT : FINISH_ENDED;
 }
 
 /* Notes a finish; on_finish is called when the batch (or tick) is settled. position: packets of the batch before it. */
@@ -87,7 +95,7 @@ static void tell_dependents(struct engine *engine, const struct expectation *lab
         if (dependent->label_of_after != label || dependent->window.state != WINDOW_WAITING)
             continue;
         if (label->window.reason == FINISH_STOPPED) {
-            open_window(dependent, label->window.finish_ns, label->batch_finish);
+            open_window(engine, dependent, label->window.finish_ns, label->batch_finish);
         } else {
             finish(engine, dependent, FINISH_NEVER_OPENED, label->window.finish_ns, label->batch_finish);
             tell_dependents(engine, dependent);
@@ -178,11 +186,19 @@ static unsigned window_end(const struct batch *batch, unsigned begin, int64_t cl
     return low;
 }
 
+/* Whether a packet whose place in time is not sure lies in the window wherever in its span it was. */
+static bool holds_span(const struct window *window, const struct batch *batch)
+{
+    return window->opens_ns <= batch->span_from_ns && batch->span_to_ns <= window->closes_ns;
+}
+
 static void run_batch(struct engine *engine, struct expectation *expectation, const struct batch *batch)
 {
     struct window *window = &expectation->window;
     unsigned begin = expectation->batch_begin;
     unsigned end = window_end(batch, begin, window->closes_ns);
+    if (batch->spans && begin < end && !holds_span(window, batch))
+        begin = end;
     struct dispatched done = dispatch(expectation, batch, begin, end);
     window->packets += done.shown;
     if (done.stopped)
@@ -190,7 +206,7 @@ static void run_batch(struct engine *engine, struct expectation *expectation, co
     else if (done.counted)
         finish_at_packet(engine, expectation, FINISH_COUNTED, batch, done.at);
     else if (end < batch->count)
-        finish(engine, expectation, FINISH_TIMED_OUT, window->closes_ns, end);
+        finish(engine, expectation, closing_reason(expectation), window->closes_ns, end);
     if (window->state == WINDOW_FINISHED)
         tell_dependents(engine, expectation);
 }
@@ -212,6 +228,50 @@ static void note_late(struct engine *engine, const struct batch *batch, unsigned
                             .from_ns = packet->timestamp_ns, .to_ns = packet->time_ns};
         snprintf(hole.text, sizeof hole.text, "stamped in the window, but behind packets from after its end");
         expectation_add_hole(expectation, &hole);
+    }
+}
+
+static bool has_several_sources(const struct expectation *expectation)
+{
+    size_t count = 0;
+    for (size_t number = 1; number <= expectation->sources_seen; number++)
+        count += expectation->all_sources || expectation->on_source[number];
+    return count > 1;
+}
+
+/* What a packet whose place in time is not sure leaves open. One that came late lay at its stamp: who finished before it came
+ * should have held it, what it opened should have opened earlier, and among several sources its order is lost. One whose stamp
+ * fits two times may lie on either side of an edge between them. */
+static bool leaves_hole(const struct expectation *expectation, const struct batch *batch)
+{
+    const struct window *window = &expectation->window;
+    const struct expectation *label = expectation->label_of_after;
+    bool finished = window->state == WINDOW_FINISHED && (!expectation->finish_pending || expectation->batch_finish == 0);
+    int64_t last_ns = finished ? window->finish_ns : window->closes_ns;
+    bool from = window->opens_ns <= batch->span_from_ns && batch->span_from_ns <= last_ns;
+    bool to = window->opens_ns <= batch->span_to_ns && batch->span_to_ns <= last_ns;
+    if (window->state == WINDOW_WAITING || window->reason == FINISH_NEVER_OPENED)
+        return false;
+    if (label && label->finish_pending && label->window.reason == FINISH_STOPPED)
+        return true;
+    if (!dispatch_selects(expectation, &batch->packets[0]) || (finished && window->reason == FINISH_STOPPED))
+        return false;
+    if (batch->late)
+        return from && (finished || has_several_sources(expectation));
+    return from != to;
+}
+
+static void note_span(struct engine *engine, const struct batch *batch)
+{
+    const struct aptrace_packet *packet = &batch->packets[0];
+    for (size_t i = 0; i < engine->count; i++) {
+        if (!leaves_hole(engine->expectations[i], batch))
+            continue;
+        struct hole hole = {.source = packet->source, .kind = HOLE_LATE, .packets = 1,
+                            .from_ns = batch->span_from_ns, .to_ns = batch->span_to_ns};
+        snprintf(hole.text, sizeof hole.text, batch->late ? "it came after the clock had passed its stamp"
+                                                          : "its stamp fits two times: the system clock was stepped");
+        expectation_add_hole(engine->expectations[i], &hole);
     }
 }
 
@@ -238,10 +298,20 @@ static void tally(struct engine *engine, const struct batch *batch, unsigned tak
     }
 }
 
+/* Packets up to the close; one behind it ends a run that only watches. */
+static unsigned watch_on(struct engine *engine, const struct batch *batch)
+{
+    unsigned taken = window_end(batch, 0, engine->close_ns);
+    engine->watching = taken == batch->count;
+    return taken;
+}
+
 /* Packets of the batch that belong to the run: all, or where it is over those before its last finish. */
-static unsigned packets_taken(const struct engine *engine, const struct batch *batch)
+static unsigned packets_taken(struct engine *engine, const struct batch *batch)
 {
     unsigned taken = 0;
+    if (engine->watching && engine->has_close)
+        return watch_on(engine, batch);
     if (!engine_over(engine))
         return batch->count;
     for (size_t i = 0; i < engine->count; i++) {
@@ -260,7 +330,7 @@ static void take_at_hand(struct engine *engine, const struct batch *batch)
     }
 }
 
-void engine_packets(struct engine *engine, struct batch *batch)
+unsigned engine_packets(struct engine *engine, struct batch *batch)
 {
     layers_attach(engine->layers, batch);
     take_at_hand(engine, batch);
@@ -269,7 +339,10 @@ void engine_packets(struct engine *engine, struct batch *batch)
             run_batch(engine, engine->expectations[i], batch);
     }
     unsigned taken = packets_taken(engine, batch);
-    if (batch->flags_any & APTRACE_PACKET_LATE) {
+    if (batch->spans) {
+        if (taken > 0)
+            note_span(engine, batch);
+    } else if (batch->flags_any & APTRACE_PACKET_LATE) {
         for (unsigned i = 0; i < taken; i++) {
             if (batch->packets[i].flags & APTRACE_PACKET_LATE)
                 note_late(engine, batch, i);
@@ -280,6 +353,7 @@ void engine_packets(struct engine *engine, struct batch *batch)
         engine->clock_ns = batch->packets[taken - 1].time_ns;
     settle(engine);
     take_at_hand(engine, NULL);
+    return taken;
 }
 
 /* ---- Events without a packet ------------------------------------------------------------------------------------------ */
@@ -294,11 +368,21 @@ void engine_tick(struct engine *engine, int64_t time_ns)
         struct expectation *expectation = engine->expectations[i];
         if (expectation->window.state != WINDOW_OPEN || expectation->window.closes_ns >= time_ns)
             continue;
-        finish(engine, expectation, FINISH_TIMED_OUT, expectation->window.closes_ns, 0);
+        finish(engine, expectation, closing_reason(expectation), expectation->window.closes_ns, 0);
         tell_dependents(engine, expectation);
     }
     engine->clock_ns = time_ns;
     settle(engine);
+    if (engine->watching && engine->has_close && engine->close_ns < time_ns) {
+        engine->watching = false;
+        engine->clock_ns = engine->close_ns;
+    }
+}
+
+void engine_command(struct engine *engine, int status)
+{
+    engine->has_command = true;
+    engine->command_status = status;
 }
 
 void engine_hole(struct engine *engine, const struct hole *hole)
@@ -318,9 +402,21 @@ static void note_everywhere(const struct engine *engine, struct expectation *exp
     }
 }
 
+void engine_close(struct engine *engine, int64_t time_ns)
+{
+    engine->has_close = true;
+    engine->close_ns = time_ns;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        if (expectation->window.state == WINDOW_OPEN && expectation->spec.timeout_kind == TIMEOUT_RUN)
+            expectation->window.closes_ns = time_ns;
+    }
+}
+
 void engine_end(struct engine *engine)
 {
     engine->at_end = true;
+    engine->watching = false;
     for (size_t i = 0; i < engine->count; i++) {
         struct expectation *expectation = engine->expectations[i];
         bool endless = expectation->window.closes_ns == EXPECTATION_NO_TIMEOUT;
@@ -329,7 +425,7 @@ void engine_end(struct engine *engine)
         if (endless)
             finish(engine, expectation, FINISH_ENDED, engine->clock_ns, 0);
         else
-            finish(engine, expectation, FINISH_TIMED_OUT, expectation->window.closes_ns, 0);
+            finish(engine, expectation, closing_reason(expectation), expectation->window.closes_ns, 0);
         if (!endless && engine->strict_end && expectation->window.closes_ns > engine->clock_ns)
             note_everywhere(engine, expectation, (struct hole){.kind = HOLE_END, .from_ns = engine->clock_ns,
                             .to_ns = expectation->window.closes_ns}, "the trace ends before the window does (--strict-end)");
@@ -338,8 +434,29 @@ void engine_end(struct engine *engine)
     settle(engine);
 }
 
-void engine_interrupt(struct engine *engine)
+void engine_end_at(struct engine *engine, int64_t time_ns)
 {
+    int64_t end_ns = time_ns > engine->clock_ns ? time_ns : engine->clock_ns;
+    engine_tick(engine, number_add(end_ns, 1));
+    engine->clock_ns = end_ns;
+    engine->watching = false;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct expectation *expectation = engine->expectations[i];
+        if (expectation->window.state != WINDOW_OPEN)
+            continue;
+        if (expectation->spec.timeout_kind == TIMEOUT_GIVEN)
+            note_everywhere(engine, expectation, (struct hole){.kind = HOLE_END, .from_ns = end_ns,
+                            .to_ns = expectation->window.closes_ns}, "the recording ends before the window does");
+        finish(engine, expectation, FINISH_ENDED, end_ns, 0);
+        tell_dependents(engine, expectation);
+    }
+    settle(engine);
+}
+
+void engine_interrupt(struct engine *engine, int64_t time_ns)
+{
+    engine_tick(engine, time_ns);
+    engine->watching = false;
     for (size_t i = 0; i < engine->count; i++) {
         struct expectation *expectation = engine->expectations[i];
         if (expectation->window.state != WINDOW_OPEN)
@@ -355,7 +472,7 @@ void engine_interrupt(struct engine *engine)
 
 int64_t engine_end_ns(const struct engine *engine)
 {
-    int64_t end_ns = engine->origin_ns;
+    int64_t end_ns = engine->count == 0 ? engine->clock_ns : engine->origin_ns;
     for (size_t i = 0; i < engine->count; i++) {
         int64_t finish_ns = engine->expectations[i]->window.finish_ns;
         end_ns = finish_ns > end_ns ? finish_ns : end_ns;

@@ -32,7 +32,12 @@ struct engine {
     struct hole *holes;                /* all that were told */
     size_t hole_count, hole_capacity;
     bool strict_end;
+    bool has_close;                    /* the run's own windows close at close_ns */
+    int64_t close_ns;
     bool at_end;                       /* the timeline has ended; false: the run was over before */
+    bool watching;                     /* the run goes on to its close or end although no expectation is open (--monitor alone) */
+    bool has_command;                  /* a command was run, and has ended */
+    int command_status;
     size_t open;                       /* expectations that have not finished */
 };
 
@@ -42,27 +47,39 @@ void engine_fini(struct engine *engine);
 /* Opens the windows that wait for nothing. */
 void engine_begin(struct engine *engine, int64_t origin_ns);
 
-/* Rules 3 to 5 for packets in the order of the timeline. */
-void engine_packets(struct engine *engine, struct batch *batch);
+/* Rules 3 to 5 for packets in the order of the timeline. Returns how many of them, from the first on, are part of the run: all,
+ * but where it ended among them. Their layers stay until the next batch. */
+unsigned engine_packets(struct engine *engine, struct batch *batch);
 
 /* Rule 5 without a packet: the clock has reached time_ns, and what closed before it has finished. */
 void engine_tick(struct engine *engine, int64_t time_ns);
 
 void engine_hole(struct engine *engine, const struct hole *hole);
 
+/* Rule 3: the moment at which the windows without a timeout of their own close, open ones and those opened later. */
+void engine_close(struct engine *engine, int64_t time_ns);
+
 /* Rule 6: nothing comes any more. The run's own windows end here; those with a timeout time out in the silence. */
 void engine_end(struct engine *engine);
 
-/* A signal ends the run at the clock: open windows finish (interrupted), which is a hole for all but endless ones. */
-void engine_interrupt(struct engine *engine);
+/* Rule 6 at a recorded end: the clock goes on to time_ns. Windows that close by then have timed out; the others finish (ended),
+ * and one with a timeout that outlives the end has a hole. */
+void engine_end_at(struct engine *engine, int64_t time_ns);
+
+/* A signal ends the run at time_ns, not before the clock: open windows finish (interrupted), which is a hole for all but endless
+ * ones. */
+void engine_interrupt(struct engine *engine, int64_t time_ns);
+
+/* How the command ended. One that failed is a hole for every window that was not stopped. */
+void engine_command(struct engine *engine, int status);
 
 /* The last window has finished: nothing more need be read. */
 static inline bool engine_over(const struct engine *engine)
 {
-    return engine->open == 0;
+    return engine->open == 0 && !engine->watching;
 }
 
-/* When the run ended: the last finish. */
+/* When the run ended: the last finish; without expectations, the clock. */
 int64_t engine_end_ns(const struct engine *engine);
 
 #endif

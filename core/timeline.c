@@ -7,13 +7,17 @@
  *
  * A lane's buffer is overwritten when it is read on. So the merged batch ends where a lane runs out, and the lane is read on
  * at the next call, when the engine is through with all that came before. That also makes everything that the engine can
- * learn (packets, holes, sources described late, ends) independent of how the bytes were cut into blocks. */
+ * learn (packets, holes, sources described late, ends) independent of how the bytes were cut into blocks.
+ *
+ * A recording is a timeline already: its one lane gives packets on the clock, and holes, the close, the command and the end at
+ * their place among them. Rule 1 changes nothing there, but holds for one that was edited. */
 #include "timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
+#include "recording.h"
 
 struct lane {
     struct reader *reader;
@@ -22,6 +26,14 @@ struct lane {
     bool ended;
     bool has_packets; /* since the start */
     int64_t clock_ns;
+};
+
+/* An event without packets. */
+struct timeline_told {
+    enum feed_event event;
+    struct hole hole;
+    int64_t time_ns;
+    int command_status;
 };
 
 void timeline_init(struct timeline *timeline, struct source_list *sources)
@@ -40,7 +52,7 @@ void timeline_fini(struct timeline *timeline)
     free(timeline->numbers);
     free(timeline->lane_of_source);
     free(timeline->merged);
-    free(timeline->holes);
+    free(timeline->told);
 }
 
 /* Makes room for the sources that the list has by now; those that are new belong to the lane. */
@@ -73,7 +85,7 @@ void timeline_take_reader(struct timeline *timeline, struct reader *reader, size
     memset(lane, 0, sizeof *lane);
     lane->reader = reader;
     lane->batch = memory_new(1, sizeof *lane->batch);
-    lane->clock_ns = INT64_MIN;
+    lane->clock_ns = reader->recording ? reader->recording->origin_ns : INT64_MIN;
     adopt_sources(timeline, first_source, (uint32_t)timeline->lane_count);
     timeline->lane_count++;
 }
@@ -84,19 +96,45 @@ void timeline_set_origin(struct timeline *timeline, int64_t origin_ns)
     timeline->origin_ns = origin_ns;
 }
 
-static void push_hole(struct timeline *timeline, const struct hole *hole)
+int timeline_check(const struct timeline *timeline, struct error *error)
 {
-    timeline->holes = memory_grow(timeline->holes, &timeline->hole_capacity, timeline->hole_count, sizeof *timeline->holes);
-    timeline->holes[timeline->hole_count++] = *hole;
+    for (size_t i = 0; i < timeline->lane_count; i++) {
+        const struct reader *reader = timeline->lanes[i].reader;
+        if (!reader->recording)
+            continue;
+        if (timeline->lane_count > 1)
+            return error_set(error, "%s: a recording is a whole run and is replayed alone; to merge its packets with other "
+                             "traces, make a plain trace of it: editcap --discard-capture-comment %s NEW.pcapng",
+                             reader->label, reader->label);
+        if (timeline->has_origin)
+            return error_set(error, "%s: a recording has the origin of its run; leave --origin out", reader->label);
+    }
+    return 0;
 }
 
-/* A hole of the file becomes one of each of its sources, from where the lane's clock stands. */
+const struct recording *timeline_recording(const struct timeline *timeline)
+{
+    return timeline->lane_count == 1 ? timeline->lanes[0].reader->recording : NULL;
+}
+
+static void push(struct timeline *timeline, const struct timeline_told *told)
+{
+    timeline->told = memory_grow(timeline->told, &timeline->told_capacity, timeline->told_count, sizeof *timeline->told);
+    timeline->told[timeline->told_count++] = *told;
+}
+
+static void push_hole(struct timeline *timeline, const struct hole *hole)
+{
+    push(timeline, &(struct timeline_told){.event = FEED_HOLE, .hole = *hole});
+}
+
+/* A hole of the file becomes one of each of its sources, from where the lane's clock stands; a recording knows better. */
 static void take_hole(struct timeline *timeline, uint32_t lane_index)
 {
     const struct lane *lane = &timeline->lanes[lane_index];
     struct hole hole = lane->reader->hole;
     bool to_the_end = hole.to_ns == HOLE_OPEN;
-    if (to_the_end)
+    if (to_the_end && !lane->reader->recording)
         hole.from_ns = lane->clock_ns;
     if (hole.source != 0) {
         push_hole(timeline, &hole);
@@ -110,7 +148,7 @@ static void take_hole(struct timeline *timeline, uint32_t lane_index)
     }
 }
 
-/* Rule 1 for the packets that were just read. */
+/* Rule 1 for the packets that were just read. Their time_ns is their stamp, or in a recording what the rule gave before. */
 static void put_on_clock(struct timeline *timeline, struct lane *lane)
 {
     struct batch *batch = lane->batch;
@@ -118,10 +156,9 @@ static void put_on_clock(struct timeline *timeline, struct lane *lane)
     int64_t clock_ns = lane->clock_ns;
     for (unsigned i = 0; i < batch->count; i++) {
         struct aptrace_packet *packet = &batch->packets[i];
-        bool late = packet->timestamp_ns < clock_ns;
-        clock_ns = late ? clock_ns : packet->timestamp_ns;
+        clock_ns = packet->time_ns > clock_ns ? packet->time_ns : clock_ns;
         packet->time_ns = clock_ns;
-        packet->flags |= late ? APTRACE_PACKET_LATE : 0;
+        packet->flags |= packet->timestamp_ns < clock_ns ? APTRACE_PACKET_LATE : 0;
         packet->number = ++numbers[packet->source];
     }
     lane->clock_ns = clock_ns;
@@ -164,6 +201,13 @@ static void read_lane(struct timeline *timeline, uint32_t index)
         case READER_HOLE:
             take_hole(timeline, index);
             break;
+        case READER_CLOSE:
+            push(timeline, &(struct timeline_told){.event = FEED_CLOSE, .time_ns = lane->reader->time_ns});
+            break;
+        case READER_COMMAND:
+            push(timeline, &(struct timeline_told){.event = FEED_COMMAND, .time_ns = lane->reader->time_ns,
+                                                   .command_status = lane->reader->command_status});
+            break;
         case READER_END:
             lane->ended = true;
             break;
@@ -184,8 +228,9 @@ void timeline_start(struct timeline *timeline)
         earliest_ns = any && earliest_ns < first_ns ? earliest_ns : first_ns;
         any = true;
     }
+    const struct recording *recording = timeline_recording(timeline);
     if (!timeline->has_origin)
-        timeline->origin_ns = earliest_ns;
+        timeline->origin_ns = recording ? recording->origin_ns : earliest_ns;
     if (timeline->lane_count > 1)
         timeline->merged = memory_new(1, sizeof *timeline->merged);
     timeline->started = true;
@@ -214,7 +259,7 @@ static void hand_out(struct timeline *timeline, struct batch *batch)
     for (unsigned i = 0; i < batch->count; i++)
         batch->packets[i].position = ++timeline->position;
     sum_up(batch);
-    timeline->batch = batch;
+    timeline->feed.batch = batch;
 }
 
 /* The lane whose head comes first (rule 2); null where all have ended. *limit_ns: its packets before that time, or at it where
@@ -278,15 +323,37 @@ static void read_on(struct timeline *timeline)
     }
 }
 
-enum timeline_event timeline_next(struct timeline *timeline)
+static enum feed_event hand_out_told(struct timeline *timeline)
+{
+    const struct timeline_told *told = &timeline->told[timeline->told_given++];
+    timeline->feed.hole = told->hole;
+    timeline->feed.time_ns = told->time_ns;
+    timeline->feed.command_status = told->command_status;
+    return told->event;
+}
+
+static enum feed_event tell_end(struct timeline *timeline)
+{
+    const struct recording *recording = timeline_recording(timeline);
+    struct feed *feed = &timeline->feed;
+    if (!recording) {
+        feed->end = FEED_END_SILENCE;
+        return FEED_END;
+    }
+    feed->end = recording->interrupted ? FEED_END_INTERRUPTED : FEED_END_COMPLETE;
+    feed->time_ns = recording->end_ns;
+    if (recording->in_doubt || !recording->has_end)
+        feed->end = FEED_END_DAMAGED;
+    return FEED_END;
+}
+
+enum feed_event timeline_next(struct timeline *timeline)
 {
     struct batch *batch = timeline->merged;
     read_on(timeline);
-    if (timeline->holes_given < timeline->hole_count) {
-        timeline->hole = timeline->holes[timeline->holes_given++];
-        return TIMELINE_HOLE;
-    }
-    timeline->holes_given = timeline->hole_count = 0;
+    if (timeline->told_given < timeline->told_count)
+        return hand_out_told(timeline);
+    timeline->told_given = timeline->told_count = 0;
     if (timeline->lane_count == 1) {
         batch = timeline->lanes[0].batch;
         timeline->lanes[0].next = batch->count;
@@ -294,9 +361,9 @@ enum timeline_event timeline_next(struct timeline *timeline)
         merge(timeline);
     }
     if (!batch || batch->count == 0)
-        return TIMELINE_END;
+        return tell_end(timeline);
     hand_out(timeline, batch);
-    return TIMELINE_PACKETS;
+    return FEED_PACKETS;
 }
 
 size_t timeline_reader_count(const struct timeline *timeline)

@@ -12,13 +12,14 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "error.h"
+#include "feed.h"
 #include "hole.h"
 #include "reader.h"
 #include "source.h"
 
-enum timeline_event { TIMELINE_PACKETS, TIMELINE_HOLE, TIMELINE_END };
-
 struct lane;
+struct timeline_told;
 
 struct timeline {
     struct source_list *sources; /* borrowed */
@@ -33,12 +34,10 @@ struct timeline {
     size_t source_capacity, source_count;
     struct batch *merged;        /* where several lanes come together */
 
-    /* Of the event that timeline_next() returned; borrowed until the next call. */
-    struct batch *batch;
-    struct hole hole;
+    struct feed feed;            /* of the event that timeline_next() returned */
 
-    struct hole *holes; /* waiting to be handed out */
-    size_t hole_count, hole_capacity, holes_given;
+    struct timeline_told *told; /* what stands before the next packets, waiting to be handed out */
+    size_t told_count, told_capacity, told_given;
 };
 
 void timeline_init(struct timeline *timeline, struct source_list *sources);
@@ -50,10 +49,19 @@ void timeline_take_reader(struct timeline *timeline, struct reader *reader, size
 /* Sets the origin (--origin); else it is the earliest first packet's time. Before timeline_start(). */
 void timeline_set_origin(struct timeline *timeline, int64_t origin_ns);
 
+/* A recording is a whole run with an origin of its own: it is replayed alone, and not on another origin. -1 where that is not so.
+ * Before timeline_start(). */
+int timeline_check(const struct timeline *timeline, struct error *error);
+
+/* The recording, where one is replayed: its expectations, origin and direction; else null. */
+const struct recording *timeline_recording(const struct timeline *timeline);
+
 /* Reads each lane's first packets and fixes origin_ns (0 where no lane has any). */
 void timeline_start(struct timeline *timeline);
 
-enum timeline_event timeline_next(struct timeline *timeline);
+/* What it is stands in timeline->feed. A recording gives all but ticks; plain traces packets, holes and a FEED_END_SILENCE.
+ * Behind FEED_END it comes again. */
+enum feed_event timeline_next(struct timeline *timeline);
 
 size_t timeline_reader_count(const struct timeline *timeline);
 struct reader *timeline_reader(const struct timeline *timeline, size_t index);

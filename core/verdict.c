@@ -6,6 +6,7 @@
  * the window earlier: no packet limit, and no timeout that an earlier start (an inherited hole) would have moved. */
 #include "verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,21 @@ static bool collect_own(struct collection *collection, const struct expectation 
     return any;
 }
 
+/* A command that failed may not have sent what the run was about: only what was stopped by a packet is sure. */
+static void collect_command(struct collection *collection, const struct engine *engine, const struct expectation *expectation)
+{
+    const struct window *window = &expectation->window;
+    struct hole hole = {.kind = HOLE_COMMAND, .from_ns = window->opens_ns, .to_ns = window->finish_ns};
+    if (!engine->has_command || engine->command_status == 0 || window->reason == FINISH_STOPPED
+        || window->reason == FINISH_NEVER_OPENED)
+        return;
+    snprintf(hole.text, sizeof hole.text, "the command failed with status %d", engine->command_status);
+    for (hole.source = 1; hole.source <= engine->sources->count; hole.source++) {
+        if (expectation->all_sources || expectation->on_source[hole.source])
+            collect(collection, hole);
+    }
+}
+
 static void sort_by_source(struct hole *holes, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -117,6 +133,7 @@ static size_t holes_of(const struct engine *engine, const struct expectation *ex
         for (const struct expectation *at = expectation->label_of_after; at; at = at->label_of_after)
             *inherited = collect_own(&collection, at) || *inherited;
         collect_own(&collection, expectation);
+        collect_command(&collection, engine, expectation);
     }
     sort_by_source(collection.holes, collection.count);
     *holes = arena_new(arena, (collection.count + 1) * sizeof **holes);
@@ -133,7 +150,7 @@ static bool stop_stands(const struct expectation *expectation, bool inherited)
     const struct window *window = &expectation->window;
     if (window->reason != FINISH_STOPPED || !expectation->plugin->descriptor.stop_survives_loss || expectation->spec.count != 0)
         return false;
-    return !inherited || window->closes_ns == EXPECTATION_NO_TIMEOUT;
+    return !inherited || expectation->spec.timeout_kind != TIMEOUT_GIVEN;
 }
 
 static enum verdict judge(const struct expectation *expectation, size_t hole_count, bool inherited)
@@ -345,6 +362,8 @@ static void write_expectation(const struct writer *writer, const struct expectat
 static const char *end_of(const struct writer *writer, uint32_t number, bool at_end)
 {
     bool ended;
+    if (timeline_reader_count(writer->timeline) == 0)
+        return NULL; /* a live port */
     const struct reader *reader = timeline_reader_of(writer->timeline, number, &ended);
     if (!ended)
         return NULL;
@@ -410,6 +429,10 @@ void verdict_write(struct document *document, const struct engine *engine, const
     document->expectation_count = engine->count;
     for (size_t i = 0; i < engine->count; i++)
         write_expectation(&writer, engine->expectations[i], &document->expectations[i]);
+    document->has_command = engine->has_command;
+    document->command_status = engine->command_status;
     document->verdict = worst(document);
+    if (document->verdict == VERDICT_PASS && document->has_command && document->command_status != 0)
+        document->verdict = VERDICT_INCONCLUSIVE;
     document->end_ns = engine_end_ns(engine) - engine->origin_ns;
 }
