@@ -86,9 +86,11 @@ int pcapng_read_statistics(const uint8_t *body, size_t length, bool big_endian, 
 struct pcapng_remarks {
     uint16_t flags; /* of enum aptrace_packet_flag */
     uint64_t drops; /* packets lost before this one */
+    uint64_t id;    /* epb_packetid; 0: none */
+    bool commented; /* it has a comment */
 };
 
-enum { PCAPNG_EPB_FLAGS = 2, PCAPNG_EPB_DROPCOUNT = 4 }; /* options, section 4.3 */
+enum { PCAPNG_COMMENT = 1, PCAPNG_EPB_FLAGS = 2, PCAPNG_EPB_DROPCOUNT = 4, PCAPNG_EPB_PACKETID = 5 }; /* sections 3.5, 4.3 */
 
 /* The direction that the flags of a packet give: 0 where they give none. Section 4.3.1. */
 static inline uint16_t pcapng_direction(uint32_t flags)
@@ -104,7 +106,8 @@ static inline struct pcapng_remarks pcapng_read_remarks(const uint8_t *at, const
 {
     enum { END = 0, HEADER = 4 };
     uint32_t flags = 0;
-    uint64_t drops = 0;
+    uint64_t drops = 0, id = 0;
+    bool commented = false;
     while (end - at >= HEADER) {
         uint32_t code = reader_load16(at, big_endian), length = reader_load16(at + 2, big_endian);
         if (code == END || length > (size_t)(end - at) - HEADER)
@@ -113,9 +116,12 @@ static inline struct pcapng_remarks pcapng_read_remarks(const uint8_t *at, const
             flags = reader_load32(at + HEADER, big_endian);
         else if (code == PCAPNG_EPB_DROPCOUNT && length == 8)
             drops = reader_load64(at + HEADER, big_endian);
+        else if (code == PCAPNG_EPB_PACKETID && length == 8)
+            id = reader_load64(at + HEADER, big_endian);
+        commented |= code == PCAPNG_COMMENT;
         at += HEADER + ((length + 3) & ~UINT32_C(3));
     }
-    return (struct pcapng_remarks){pcapng_direction(flags), drops};
+    return (struct pcapng_remarks){pcapng_direction(flags), drops, id, commented};
 }
 
 #endif

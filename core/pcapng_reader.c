@@ -12,7 +12,10 @@
  * An interface is a source. One that a later section describes again, by the same name and link type, is the same source: that
  * is how captures are appended to one another. What a file says about lost packets becomes holes: a drop count on a packet
  * lies between the packet before it on that interface and itself, a risen count in a statistics block between the block
- * before it and itself. */
+ * before it and itself.
+ *
+ * A recording of aptrace (recording.h) is read with more care: each packet's number and comments are looked at, what they tell
+ * comes before the packet, and the file's own counts of drops tell nothing, as its lines do. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +25,7 @@
 #include "pcapng_block.h"
 #include "pcapng_sources.h"
 #include "reader_formats.h"
+#include "recording.h"
 
 enum {
     BLOCK_HEADER = 8, /* type and length */
@@ -77,6 +81,10 @@ static inline __attribute__((always_inline)) void put_packet(struct pcapng_reade
     packet->link_type = interface->link_type;
     packet->flags = block->remarks.flags | truncated;
     pcapng->clock_ns = block->time_ns > pcapng->clock_ns ? block->time_ns : pcapng->clock_ns;
+    if (__builtin_expect(file->reader.recording != NULL, 0)) {
+        file->reader.recording->packets++;
+        file->reader.recording->position = block->remarks.id;
+    }
     interface->last_ns = pcapng->clock_ns;
     file->last_ns = block->time_ns;
     if (__builtin_expect(block->wire < block->capture, 0))
@@ -90,6 +98,7 @@ static inline __attribute__((always_inline)) void walk(struct pcapng_reader *pca
 {
     struct stream *stream = pcapng->file.stream;
     const uint8_t *at = stream->at, *end = stream->end;
+    const struct recording *recording = pcapng->file.reader.recording;
     while (batch->count < BATCH_CAPACITY && end - at >= ENHANCED_HEADER + 4) {
         uint32_t length = reader_load32(at + 4, big_endian);
         struct packet_block block = {.interface = reader_load32(at + 8, big_endian),
@@ -105,6 +114,8 @@ static inline __attribute__((always_inline)) void walk(struct pcapng_reader *pca
         if (options < options_end)
             block.remarks = pcapng_read_remarks(options, options_end, big_endian);
         if (block.remarks.drops != 0)
+            break;
+        if (__builtin_expect(recording != NULL, 0) && !recording_follows(recording, block.remarks.id, block.remarks.commented))
             break;
         uint64_t ticks = (uint64_t)reader_load32(at + 12, big_endian) << 32 | reader_load32(at + 16, big_endian);
         block.time_ns = pcapng_time_ns(&pcapng->sources.interfaces[block.interface].time, ticks);
@@ -207,6 +218,38 @@ static void pass(struct pcapng_reader *pcapng, const struct block *block)
     pcapng->blocks++;
 }
 
+static uint32_t resolve_name(void *context, const char *name)
+{
+    return pcapng_sources_find(context, name);
+}
+
+/* The comments of a packet or of statistics in a recording. */
+static void take_comments(struct pcapng_reader *pcapng, const uint8_t *at, const uint8_t *end)
+{
+    struct pcapng_options options = pcapng_options(at, end, pcapng->big_endian);
+    while (pcapng_next_option(&options)) {
+        if (options.code == PCAPNG_COMMENT)
+            recording_take_comment(pcapng->file.reader.recording, (const char *)options.value, options.length, pcapng->clock_ns,
+                                   resolve_name, &pcapng->sources);
+    }
+}
+
+/* The first comment of the trace may have the mark of a recording; then the others tell what was expected. */
+static int take_section_comment(struct pcapng_reader *pcapng, const struct pcapng_options *comment, bool first,
+                                struct error *error)
+{
+    struct recording **recording = &pcapng->file.reader.recording;
+    const char *text = (const char *)comment->value;
+    if (*recording) {
+        recording_take_section_comment(*recording, text, comment->length);
+        return 0;
+    }
+    if (!first || !recording_has_mark(text, comment->length))
+        return 0;
+    *recording = recording_new(text, comment->length, error);
+    return *recording ? 0 : -1;
+}
+
 /* Section 4.1. The version says whether the rest can be understood; the section's length is not needed. */
 static enum step take_section(struct pcapng_reader *pcapng, const struct block *block)
 {
@@ -215,8 +258,18 @@ static enum step take_section(struct pcapng_reader *pcapng, const struct block *
     if (major != 1 || (minor != 0 && minor != 2))
         return corrupt(pcapng, block->offset, "a section of version %u.%u; expected 1.0 or 1.2", major, minor);
     struct pcapng_options options = pcapng_options(block->body + 16, block->body + block->body_length, pcapng->big_endian);
-    while (pcapng_next_option(&options))
-        ;
+    struct error error;
+    bool first = pcapng->sources.section == 0;
+    if (!first && pcapng->file.reader.recording)
+        recording_put_in_doubt(pcapng->file.reader.recording, pcapng->clock_ns,
+                               "the recording was edited: it has another section");
+    while (pcapng_next_option(&options)) {
+        if (options.code != PCAPNG_COMMENT || pcapng->sources.section != 0)
+            continue;
+        if (take_section_comment(pcapng, &options, first, &error) != 0)
+            return corrupt(pcapng, block->offset, "%s", error.text);
+        first = false;
+    }
     if (options.malformed)
         return corrupt(pcapng, block->offset, "option %u of a section header has %u bytes; the block ends before", options.code,
                        options.length);
@@ -248,6 +301,21 @@ static uint64_t risen(uint64_t *last, uint64_t now)
     return rise;
 }
 
+static bool has_more_to_tell(const struct recording *recording)
+{
+    return recording->told_given < recording->told_count;
+}
+
+/* A recording's: of its comments, the last one is the end. What it counts is in its lines already. */
+static enum step take_recorded_statistics(struct pcapng_reader *pcapng, const struct block *block)
+{
+    const size_t fixed = 12;
+    if (block->body_length > fixed)
+        take_comments(pcapng, block->body + fixed, block->body + block->body_length);
+    pass(pcapng, block);
+    return pcapng->sources.named && has_more_to_tell(pcapng->file.reader.recording) ? STEP_STOP : STEP_ON;
+}
+
 /* Section 4.6. Writers differ in what they put into the time, so the hole reaches to the packet before the block at least. */
 static enum step take_statistics(struct pcapng_reader *pcapng, const struct block *block)
 {
@@ -273,11 +341,53 @@ static enum step take_statistics(struct pcapng_reader *pcapng, const struct bloc
     return pcapng->sources.named ? STEP_STOP : STEP_ON;
 }
 
+/* Puts a packet of a recording into the batch, with what its lines say of it. One whose place is not sure is alone there. */
+static enum step put_recorded(struct pcapng_reader *pcapng, struct batch *batch, const struct packet_block *packet)
+{
+    struct recording *recording = pcapng->file.reader.recording;
+    const struct recording_packet said = recording->packet;
+    if (said.spans && batch->count > 0)
+        return STEP_STOP;
+    put_packet(pcapng, batch, packet);
+    struct aptrace_packet *put = &batch->packets[batch->count - 1];
+    if (said.has_clock && said.clock_ns > put->time_ns)
+        put->time_ns = said.clock_ns;
+    pcapng->clock_ns = put->time_ns > pcapng->clock_ns ? put->time_ns : pcapng->clock_ns;
+    batch->spans = said.spans;
+    batch->late = said.late;
+    batch->span_from_ns = said.has_span ? said.span_from_ns : put->timestamp_ns;
+    batch->span_to_ns = said.has_span ? said.span_to_ns : put->time_ns;
+    memset(&recording->packet, 0, sizeof recording->packet);
+    return STEP_ON;
+}
+
+/* A packet of a recording: first what its comments tell, then itself. The block stays where it is until all that was told. */
+static enum step take_recorded(struct pcapng_reader *pcapng, struct batch *batch, const struct block *block,
+                               const struct packet_block *packet)
+{
+    struct recording *recording = pcapng->file.reader.recording;
+    uint64_t frame = pcapng->frames + 1;
+    if (recording->annotated != frame) {
+        recording->annotated = frame;
+        if (!recording_follows(recording, packet->remarks.id, false) || packet->remarks.drops != 0)
+            recording_put_in_doubt(recording, pcapng->clock_ns, "the recording was edited: packet %llu is not behind packet %llu",
+                                   (unsigned long long)packet->remarks.id, (unsigned long long)recording->position);
+        if (packet->remarks.commented)
+            take_comments(pcapng, packet->bytes + ((packet->capture + 3) & ~UINT32_C(3)), block->body + block->body_length);
+    }
+    if (has_more_to_tell(recording) || put_recorded(pcapng, batch, packet) == STEP_STOP)
+        return STEP_STOP;
+    pass(pcapng, block);
+    return batch->spans ? STEP_STOP : STEP_ON;
+}
+
 /* Puts the packet into the batch; before that, once, tells what was lost ahead of it. */
 static enum step take_packet(struct pcapng_reader *pcapng, struct batch *batch, const struct block *block,
                              const struct packet_block *packet)
 {
     uint64_t frame = pcapng->frames + 1, drops = packet->remarks.drops;
+    if (pcapng->file.reader.recording)
+        return take_recorded(pcapng, batch, block, packet);
     if (drops != 0 && pcapng->drop_told != frame) {
         const struct pcapng_interface *interface = &pcapng->sources.interfaces[packet->interface];
         int64_t to_ns = packet->time_ns > pcapng->clock_ns ? packet->time_ns : pcapng->clock_ns;
@@ -439,7 +549,7 @@ static enum step take_block(struct pcapng_reader *pcapng, struct batch *batch)
     case PCAPNG_INTERFACE:
         return take_interface(pcapng, &block);
     case PCAPNG_STATISTICS:
-        return take_statistics(pcapng, &block);
+        return pcapng->file.reader.recording ? take_recorded_statistics(pcapng, &block) : take_statistics(pcapng, &block);
     case PCAPNG_ENHANCED_PACKET:
     case PCAPNG_OBSOLETE_PACKET:
         return take_long_packet(pcapng, batch, &block);
@@ -477,6 +587,38 @@ static void count_undirected(struct pcapng_reader *pcapng, const struct batch *b
         oddity_count(&pcapng->file.reader.oddities.no_direction, count, batch->frames[first]);
 }
 
+/* What a recording's lines tell. */
+static enum reader_event tell_recorded(struct pcapng_reader *pcapng)
+{
+    struct reader *reader = &pcapng->file.reader;
+    const struct recording_told *told = reader->recording ? recording_tell(reader->recording) : NULL;
+    if (!told)
+        return READER_END;
+    reader->hole = told->hole;
+    reader->hole.source = told->hole.source ? pcapng_sources_of(&pcapng->sources, told->hole.source - 1) : 0;
+    reader->time_ns = told->time_ns;
+    reader->command_status = told->status;
+    if (told->event == RECORDING_TELL_CLOSE)
+        return READER_CLOSE;
+    return told->event == RECORDING_TELL_COMMAND ? READER_COMMAND : READER_HOLE;
+}
+
+/* A recording has come to an end: what is wrong with it, if anything is. A damage is a doubt like any other then. */
+static void finish_recording(struct pcapng_reader *pcapng)
+{
+    struct file_reader *file = &pcapng->file;
+    struct recording *recording = file->reader.recording;
+    if (file->damaged)
+        recording_put_in_doubt(recording, pcapng->clock_ns, "%s", file->damage_hole.text);
+    else
+        recording_finish(recording, pcapng->clock_ns);
+    file->damage_told = true;
+    if (!recording->in_doubt || file->reader.end != READER_END_OF_TRACE)
+        return;
+    file->reader.end = READER_CUT_SHORT;
+    error_set(&file->reader.damage, "%s: %s", file->reader.label, recording->doubt);
+}
+
 /* What was put aside: READER_END where nothing is. */
 static enum reader_event tell_aside(struct pcapng_reader *pcapng)
 {
@@ -486,7 +628,7 @@ static enum reader_event tell_aside(struct pcapng_reader *pcapng)
     }
     pcapng->holes_told = pcapng->hole_count = 0;
     if (pcapng->sources_to_tell == 0)
-        return READER_END;
+        return tell_recorded(pcapng);
     pcapng->sources_to_tell--;
     return READER_SOURCE;
 }
@@ -495,6 +637,7 @@ static enum reader_event pcapng_next(struct reader *reader, struct batch *batch)
 {
     struct pcapng_reader *pcapng = (struct pcapng_reader *)(void *)reader;
     batch->count = 0;
+    batch->spans = batch->late = false;
     enum reader_event event = tell_aside(pcapng);
     if (event != READER_END)
         return event;
@@ -504,12 +647,17 @@ static enum reader_event pcapng_next(struct reader *reader, struct batch *batch)
         return READER_PACKETS;
     }
     event = tell_aside(pcapng);
+    if (event == READER_END && reader->recording) {
+        finish_recording(pcapng);
+        event = tell_aside(pcapng);
+    }
     return event != READER_END ? event : reader_tell_end(&pcapng->file);
 }
 
 static void free_own(struct pcapng_reader *pcapng)
 {
     pcapng_sources_fini(&pcapng->sources);
+    recording_free(pcapng->file.reader.recording);
     free(pcapng->holes);
     free(pcapng);
 }
@@ -537,8 +685,14 @@ struct reader *pcapng_reader_open(const struct file_reader *file, struct error *
         free_own(pcapng);
         return NULL;
     }
-    snprintf(pcapng->file.format_text, sizeof pcapng->file.format_text, "pcapng, %s endian%s%s",
-             pcapng->big_endian ? "big" : "little", packing ? ", packed by " : "", packing ? packing : "");
+    if (pcapng->file.reader.recording && pcapng->sources.known_count == 0) {
+        error_set(error, "a recording that is cut short before its sources: nothing of its run can be told");
+        free_own(pcapng);
+        return NULL;
+    }
+    snprintf(pcapng->file.format_text, sizeof pcapng->file.format_text, "%s, %s endian%s%s",
+             pcapng->file.reader.recording ? "recording of aptrace (pcapng)" : "pcapng", pcapng->big_endian ? "big" : "little",
+             packing ? ", packed by " : "", packing ? packing : "");
     pcapng->file.reader.format = pcapng->file.format_text;
     pcapng->file.reader.ops = &pcapng_ops;
     pcapng->file.reader.may_grow = true;

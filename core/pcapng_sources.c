@@ -144,6 +144,15 @@ uint32_t pcapng_sources_of(const struct pcapng_sources *sources, uint32_t known)
     return sources->known[known].source;
 }
 
+uint32_t pcapng_sources_find(const struct pcapng_sources *sources, const char *name)
+{
+    for (size_t i = 0; i < sources->known_count; i++) {
+        if (sources->known[i].name && strcmp(sources->known[i].name, name) == 0)
+            return (uint32_t)i + 1;
+    }
+    return 0;
+}
+
 void pcapng_sources_fini(struct pcapng_sources *sources)
 {
     for (size_t i = 0; i < sources->known_count; i++)

@@ -54,6 +54,9 @@ void pcapng_sources_name(struct pcapng_sources *sources);
 /* The source that something known has; named only. */
 uint32_t pcapng_sources_of(const struct pcapng_sources *sources, uint32_t known);
 
+/* What is known by that name of an interface, plus 1; 0: nothing is. */
+uint32_t pcapng_sources_find(const struct pcapng_sources *sources, const char *name);
+
 void pcapng_sources_fini(struct pcapng_sources *sources);
 
 #endif

@@ -18,10 +18,14 @@
 #include "hole.h"
 #include "source.h"
 
+struct recording;
+
 enum reader_event {
     READER_PACKETS, /* batch holds at least one */
     READER_SOURCE,  /* one more source was added to the list, not before the first packet (see below) */
     READER_HOLE,    /* hole is set */
+    READER_CLOSE,   /* of a recording: the moment at which the run's own windows close, time_ns */
+    READER_COMMAND, /* of a recording: the command ended, time_ns and command_status */
     READER_END      /* nothing comes any more; end is set */
 };
 
@@ -51,15 +55,20 @@ struct reader {
     enum reader_end end;
     struct error damage;         /* where and why, when end is not READER_END_OF_TRACE: record number, byte offset, expected, got */
     struct hole hole;
+    int64_t time_ns;
+    int command_status;
+    struct recording *recording; /* [may be null] what a recording says of its run: its packets are on the clock already (time_ns)
+                                    and its holes stand as they are. Its end, where it is whole and told, is in it */
     const char *format;          /* "pcap, little endian, microseconds" for --verbose */
 };
 
 struct reader_ops {
     /* Reads on. On READER_PACKETS the batch is filled from its start: each packet's bytes, lengths, timestamp_ns (= time_ns),
      * link_type, source, flags (RECEIVED or SENT where known, TRUNCATED), and its frame. number, position, layers and LATE are
-     * the timeline's. A batch ends before any other event, and where the buffer must be read on: packets hold until the next
-     * call. Sources described before the first packet are added by reader_open(); for a later one READER_SOURCE comes at its
-     * place between the packets. Never fails: damage is an event. */
+     * the timeline's. In a recording time_ns is the event time, and a packet whose place is not sure travels alone (batch.h).
+     * A batch ends before any other event, and where the buffer must be read on: packets hold until the next call. Sources
+     * described before the first packet are added by reader_open(); for a later one READER_SOURCE comes at its place between
+     * the packets. Never fails: damage is an event. */
     enum reader_event (*next)(struct reader *reader, struct batch *batch);
     void (*free)(struct reader *reader);
     uint64_t (*bytes_read)(const struct reader *reader);  /* of the file, for progress */
