@@ -4,6 +4,8 @@ noinst_LTLIBRARIES += libcore.la
 
 libcore_la_SOURCES = \
 	core/batch.h \
+	core/capture.c \
+	core/capture.h \
 	core/dispatch.c \
 	core/dispatch.h \
 	core/document.c \
@@ -15,10 +17,13 @@ libcore_la_SOURCES = \
 	core/error.h \
 	core/expectation.c \
 	core/expectation.h \
+	core/expectation_stored.c \
+	core/expectation_stored.h \
 	core/expectation_words.c \
 	core/expectation_words.h \
 	core/expected.c \
 	core/expected.h \
+	core/feed.h \
 	core/filter.c \
 	core/filter.h \
 	core/filter_cut.c \
@@ -27,14 +32,31 @@ libcore_la_SOURCES = \
 	core/hole.h \
 	core/host.c \
 	core/host.h \
+	core/launcher.c \
+	core/launcher.h \
 	core/layers.c \
 	core/layers.h \
 	core/layers_decode.h \
 	core/layers_link.c \
 	core/layers_network.c \
 	core/layers_tunnel.c \
+	core/link_state.c \
+	core/link_state.h \
+	core/live.c \
+	core/live.h \
+	core/live_clock.c \
+	core/live_clock.h \
+	core/live_merge.c \
+	core/live_parts.h \
+	core/live_port.c \
+	core/live_port.h \
+	core/live_ring.c \
+	core/live_ring.h \
+	core/live_round.c \
 	core/memory.c \
 	core/memory.h \
+	core/netns.c \
+	core/netns.h \
 	core/notes.c \
 	core/notes.h \
 	core/number.c \
@@ -62,13 +84,25 @@ libcore_la_SOURCES = \
 	core/plugin_load.h \
 	core/plugin_suggest.c \
 	core/plugin_suggest.h \
+	core/privileges.c \
+	core/privileges.h \
 	core/reader.c \
 	core/reader.h \
 	core/reader_formats.h \
 	core/record_reader.c \
 	core/record_reader.h \
+	core/recorder.c \
+	core/recorder.h \
+	core/recorder_blocks.c \
+	core/recorder_blocks.h \
+	core/recorder_queue.c \
+	core/recorder_queue.h \
+	core/recording.c \
+	core/recording.h \
 	core/run.c \
 	core/run.h \
+	core/signals.c \
+	core/signals.h \
 	core/snoop_reader.c \
 	core/source.c \
 	core/source.h \
@@ -87,8 +121,8 @@ libcore_la_SOURCES = \
 	core/words.c \
 	core/words.h
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DAPTRACE_PLUGIN_DIR='"$(plugindir)"'
-libcore_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
-libcore_la_LIBADD = $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -ldl
+libcore_la_CFLAGS = $(AM_CFLAGS) $(CAPNG_CFLAGS) $(JSON_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+libcore_la_LIBADD = $(CAPNG_LIBS) $(JSON_LIBS) $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -ldl
 
 aptraceincludedir = $(includedir)/aptrace
 aptraceinclude_HEADERS = \

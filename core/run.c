@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place where the stages meet: readers go into the timeline, the timeline feeds the engine, the engine's expectations
- * become the document. Nothing is decided here that a stage decides. */
+/* The one place where the stages meet: readers go into the timeline, or ports into the capture; either feeds the engine; the
+ * engine's expectations become the document. Nothing is decided here that a stage decides.
+ *
+ * One loop serves traces and ports, so that they cannot come to differ. After the last window has finished a live run still looks
+ * for holes that reach back into it, and so must its replay: it reads the recording on to its end. */
 #include "run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "engine.h"
+#include "expectation_stored.h"
 #include "notes.h"
 #include "plugin_load.h"
 #include "reader.h"
+#include "recorder.h"
+#include "recording.h"
 #include "timeline.h"
 #include "verdict.h"
 
@@ -19,6 +26,7 @@ struct run {
     struct run_options options;
     struct source_list sources;
     struct timeline timeline;
+    struct capture *capture; /* null: a replay */
     struct engine engine;
     struct expectation **expectations;
     size_t count, capacity;
@@ -59,6 +67,7 @@ void run_free(struct run *run)
         expectation_free(run->expectations[i]);
     free(run->expectations);
     timeline_fini(&run->timeline);
+    capture_free(run->capture);
     source_list_fini(&run->sources);
     text_fini(&run->words);
     free(run);
@@ -72,20 +81,20 @@ static int check_names(const struct run *run, const char *path, const char *name
         for (size_t j = first; j < run->sources.count; j++) {
             const char *told = run->sources.sources[j].told;
             if (strcmp(source->name, told) == 0)
-                return error_set(error, "--replay %s: its source would be called %s, as that of %s is; give each a name of its own: "
-                                 "--replay NAME=%s", path, told, source->file, path);
+                return error_set(error, "%s: its source would be called %s, as that of %s is; give each a name of its own: NAME=%s",
+                                 path, told, source->file ? source->file : "another port", path);
         }
         if (name && source->group && strcmp(source->group, name) == 0)
-            return error_set(error, "--replay %s=%s: %s has that name already; give each a name of its own", name, path, source->file);
+            return error_set(error, "%s=%s: %s has that name already; give each a name of its own", name, path, source->file);
     }
     return 0;
 }
 
-static void note_words(struct run *run, const char *name, const char *path)
+static void note_words(struct run *run, const char *option, const char *name, const char *path)
 {
     struct text word = {0};
     text_add(&word, "%s%s%s", name ? name : "", name ? "=" : "", path);
-    text_add(&run->words, "%s--replay ", run->words.length ? " " : "");
+    text_add(&run->words, "%s%s ", run->words.length ? " " : "", option);
     text_add_shell_word(&run->words, text_bytes(&word));
     text_fini(&word);
 }
@@ -102,7 +111,31 @@ int run_replay(struct run *run, const char *name, const char *path, struct error
     timeline_take_reader(&run->timeline, reader, first);
     if (check_names(run, path, name, first, error) != 0)
         return -1;
-    note_words(run, name, path);
+    note_words(run, "--replay", name, path);
+    return timeline_check(&run->timeline, error);
+}
+
+int run_live(struct run *run, const char *name, const char *interface, struct error *error)
+{
+    struct capture_options options = {run->options.live, run->options.launcher};
+    size_t first = run->sources.count;
+    if (!run->capture)
+        run->capture = capture_new(&options, &run->sources);
+    if (capture_add(run->capture, name, interface, error) != 0 || check_names(run, interface, name, first, error) != 0)
+        return -1;
+    note_words(run, "--live", name, interface);
+    return 0;
+}
+
+/* What to paste is the recording, once there is one: it asks the same packets again. */
+int run_record(struct run *run, const char *path, struct error *error)
+{
+    if (capture_record(run->capture, path, error) != 0)
+        return -1;
+    if (strcmp(path, "-") != 0) {
+        text_fini(&run->words);
+        note_words(run, "--replay", NULL, path);
+    }
     return 0;
 }
 
@@ -119,7 +152,24 @@ int run_expect(struct run *run, const struct expectation_spec *spec, struct erro
     return 0;
 }
 
-/* ---- Sources that --on names ---------------------------------------------------------------------------------------------- */
+int run_expect_recorded(struct run *run, struct error *error)
+{
+    struct arena arena = {0};
+    int count = 0, result = 0;
+    for (size_t i = 0; result == 0 && i < timeline_reader_count(&run->timeline); i++) {
+        const struct recording *recording = timeline_reader(&run->timeline, i)->recording;
+        for (size_t j = 0; recording && result == 0 && j < recording->expectation_count; j++) {
+            struct expectation_spec spec;
+            result = expectation_restore(recording->expectations[j], &spec, &arena, error);
+            result = result == 0 ? run_expect(run, &spec, error) : result;
+            count++;
+        }
+    }
+    arena_fini(&arena);
+    return result == 0 ? count : -1;
+}
+
+/* ---- Sources that --on names ------------------------------------------------------------------------------------------- */
 
 static bool may_grow(const struct run *run)
 {
@@ -158,7 +208,54 @@ static int bind_sources(struct run *run, struct error *error)
     return 0;
 }
 
-/* ---- The run ----------------------------------------------------------------------------------------------------------------- */
+/* ---- The run ----------------------------------------------------------------------------------------------------------- */
+
+/* The expectations as the recording keeps them. The texts are the caller's. */
+static int store_expectations(const struct run *run, struct text *texts, const char **stored, struct error *error)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        expectation_store(&run->expectations[i]->spec, &texts[i]);
+        stored[i] = text_bytes(&texts[i]);
+        if (texts[i].length > RECORDER_COMMENT_MAX)
+            return error_set(error, "--record: the words of \"%.100s\" take %zu bytes, and a recording holds at most %d for one "
+                             "expectation", run->expectations[i]->label, texts[i].length, RECORDER_COMMENT_MAX);
+    }
+    return 0;
+}
+
+static int arm(struct run *run, struct error *error)
+{
+    struct text *texts = memory_new(run->count + 1, sizeof *texts);
+    const char **stored = memory_new(run->count + 1, sizeof *stored);
+    int result = store_expectations(run, texts, stored, error);
+    if (result == 0)
+        result = capture_arm(run->capture, stored, run->count, error);
+    for (size_t i = 0; i < run->count; i++)
+        text_fini(&texts[i]);
+    free(texts);
+    free(stored);
+    return result;
+}
+
+static void begin(struct run *run, int64_t origin_ns)
+{
+    engine_init(&run->engine, run->expectations, run->count, &run->sources);
+    run->engine.strict_end = run->options.strict_end;
+    run->engine.watching = run->count == 0 && run->options.listener.packets;
+    run->started = true;
+    engine_begin(&run->engine, origin_ns);
+}
+
+static int start_live(struct run *run, struct error *error)
+{
+    const struct run_listener *listener = &run->options.listener;
+    if (arm(run, error) != 0)
+        return -1;
+    begin(run, capture_origin_ns(run->capture));
+    if (listener->armed)
+        listener->armed(listener->context);
+    return capture_start(run->capture, error);
+}
 
 int run_start(struct run *run, struct error *error)
 {
@@ -168,34 +265,147 @@ int run_start(struct run *run, struct error *error)
         if (expectation_prepare(run->expectations[i], error) != 0)
             return -1;
     }
+    if (run->capture)
+        return start_live(run, error);
     timeline_start(&run->timeline);
     if (bind_sources(run, error) != 0)
         return -1;
-    engine_init(&run->engine, run->expectations, run->count, &run->sources);
-    run->engine.strict_end = run->options.strict_end;
-    run->started = true;
-    engine_begin(&run->engine, run->timeline.origin_ns);
+    begin(run, run->timeline.origin_ns);
     return 0;
 }
 
-int run_execute(struct run *run, const volatile bool *interrupted, struct error *error)
+int64_t run_origin_ns(const struct run *run)
 {
+    return run->engine.origin_ns;
+}
+
+static void take_end(struct engine *engine, const struct feed *feed)
+{
+    switch (feed->end) {
+    case FEED_END_SILENCE:
+    case FEED_END_DAMAGED: engine_end(engine); break;
+    case FEED_END_COMPLETE: engine_end_at(engine, feed->time_ns); break;
+    case FEED_END_INTERRUPTED: engine_interrupt(engine, feed->time_ns); break;
+    }
+}
+
+/* Hands one event on to the engine. Returns how many packets of it are part of the run. */
+static unsigned take_event(struct engine *engine, enum feed_event event, const struct feed *feed)
+{
+    switch (event) {
+    case FEED_PACKETS: return engine_packets(engine, feed->batch);
+    case FEED_HOLE: engine_hole(engine, &feed->hole); break;
+    case FEED_TICK: engine_tick(engine, feed->time_ns); break;
+    case FEED_CLOSE: engine_close(engine, feed->time_ns); break;
+    case FEED_COMMAND: engine_command(engine, feed->command_status); break;
+    case FEED_END: take_end(engine, feed); break;
+    }
+    return 0;
+}
+
+static void tell_listener(struct run *run, enum feed_event event, const struct feed *feed, unsigned taken)
+{
+    const struct run_listener *listener = &run->options.listener;
+    if (listener->packets && event == FEED_PACKETS && taken > 0 && !listener->packets(listener->context, feed->batch, taken))
+        run->engine.watching = false;
+    if (listener->round)
+        listener->round(listener->context);
+}
+
+/* ---- Ports ------------------------------------------------------------------------------------------------------------- */
+
+static void wait_for_command(struct run *run, const struct signals *signals)
+{
+    int status;
+    if (!capture_has_command(run->capture))
+        return;
+    while (!capture_wait(run->capture, signals, 200, &status))
+        tell_listener(run, FEED_TICK, NULL, 0);
+    engine_command(&run->engine, status);
+}
+
+static void execute_live(struct run *run, const struct signals *signals)
+{
+    struct capture *capture = run->capture;
+    enum feed_event event;
     while (!engine_over(&run->engine)) {
-        if (*interrupted) {
-            engine_interrupt(&run->engine);
-            break;
-        }
-        enum timeline_event event = timeline_next(&run->timeline);
+        event = capture_next(capture, signals);
+        unsigned taken = take_event(&run->engine, event, capture_feed(capture));
+        capture_taken(capture, event, taken);
+        tell_listener(run, event, capture_feed(capture), taken);
+    }
+    while ((event = capture_final(capture, engine_end_ns(&run->engine))) != FEED_END) {
+        if (event != FEED_HOLE)
+            continue;
+        engine_hole(&run->engine, &capture_feed(capture)->hole);
+        capture_taken(capture, event, 0);
+    }
+    wait_for_command(run, signals);
+}
+
+/* ---- Traces ------------------------------------------------------------------------------------------------------------ */
+
+static bool has_recording(const struct run *run)
+{
+    for (size_t i = 0; i < timeline_reader_count(&run->timeline); i++) {
+        if (timeline_reader(&run->timeline, i)->recording)
+            return true;
+    }
+    return false;
+}
+
+/* What a recording tells behind the last finish: holes that reach back, and how the command ended. */
+static int read_on(struct run *run, const struct signals *signals, struct error *error)
+{
+    enum feed_event event = FEED_TICK;
+    while (event != FEED_END && !signals->came) {
+        event = timeline_next(&run->timeline);
         if (bind_sources(run, error) != 0)
             return -1;
-        if (event == TIMELINE_PACKETS)
-            engine_packets(&run->engine, run->timeline.batch);
-        else if (event == TIMELINE_HOLE)
-            engine_hole(&run->engine, &run->timeline.hole);
-        else
-            engine_end(&run->engine);
+        if (event == FEED_HOLE || event == FEED_COMMAND)
+            take_event(&run->engine, event, &run->timeline.feed);
     }
+    return 0;
+}
+
+static int execute_replay(struct run *run, const struct signals *signals, struct error *error)
+{
+    enum feed_event event = FEED_TICK;
+    while (!engine_over(&run->engine)) {
+        if (signals->came) {
+            engine_interrupt(&run->engine, run->engine.clock_ns);
+            break;
+        }
+        event = timeline_next(&run->timeline);
+        if (bind_sources(run, error) != 0)
+            return -1;
+        unsigned taken = take_event(&run->engine, event, &run->timeline.feed);
+        tell_listener(run, event, &run->timeline.feed, taken);
+    }
+    if (event != FEED_END && has_recording(run) && read_on(run, signals, error) != 0)
+        return -1;
     return missing_source(run, error);
+}
+
+int run_execute(struct run *run, const struct signals *signals, struct error *error)
+{
+    if (!run->capture)
+        return execute_replay(run, signals, error);
+    execute_live(run, signals);
+    return 0;
+}
+
+int run_finish(struct run *run, struct error *error)
+{
+    return run->capture ? capture_close(run->capture, engine_end_ns(&run->engine), run->engine.packets, error) : 0;
+}
+
+struct run_progress run_progress(const struct run *run)
+{
+    struct run_progress progress = {.packets = run->engine.packets, .open = run->engine.open, .expectations = run->count};
+    for (size_t i = 0; i < run->engine.hole_count; i++)
+        progress.dropped += run->engine.holes[i].kind == HOLE_DROP ? run->engine.holes[i].packets : 0;
+    return progress;
 }
 
 void run_document(const struct run *run, struct document *document)
