@@ -1,38 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* The command: reads its line, makes a run of it, lets it run, and reports. Only this file exits.
  *
- * Exit status: that of the document (document.h); 2 where there is none, or where a report could not be written. */
+ * A live run goes in this order, so that no more rights are held than are needed: the process that will run COMMAND is forked,
+ * the ports are opened, privileges are given up, and only then plugins are loaded and files written.
+ *
+ * Exit status: that of the document (document.h); 2 where there is none, or where a report or the recording could not be written
+ * whole and nothing worse is to be told. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/document.h"
+#include "core/launcher.h"
+#include "core/privileges.h"
 #include "core/run.h"
+#include "core/signals.h"
 #include "tools/command_line.h"
 #include "tools/describe.h"
 #include "tools/help.h"
+#include "tools/monitor.h"
+#include "tools/progress.h"
 #include "tools/report.h"
+#include "tools/wrong_end.h"
 
 enum { EXIT_USAGE = 2 };
-
-static volatile bool interrupted;
-
-/* The first signal ends the run cleanly; the next one has its usual effect. */
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = true;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 static int complain(const struct error *error)
 {
@@ -40,7 +33,7 @@ static int complain(const struct error *error)
     return EXIT_USAGE;
 }
 
-/* ---- Reports -------------------------------------------------------------------------------------------------------------- */
+/* ---- Reports ----------------------------------------------------------------------------------------------------------- */
 
 static bool wants_colour(const struct command_line *line, FILE *file)
 {
@@ -65,8 +58,9 @@ static int write_report(const struct command_line *line, const struct command_re
                         struct error *error)
 {
     bool to_output = !report->path || strcmp(report->path, "-") == 0;
-    const char *path = to_output ? "standard output" : report->path;
-    FILE *file = to_output ? stdout : fopen(report->path, "we");
+    bool is_taken = to_output && line->record && strcmp(line->record, "-") == 0;
+    const char *path = is_taken ? "standard error" : to_output ? "standard output" : report->path;
+    FILE *file = is_taken ? stderr : to_output ? stdout : fopen(report->path, "we");
     if (!file)
         return error_set(error, "--report: %s cannot be written: %s", path, strerror(errno));
     struct report_style style = {.colour = wants_colour(line, file), .quiet = line->quiet, .verbose = line->verbose};
@@ -83,7 +77,8 @@ static int write_report(const struct command_line *line, const struct command_re
 static int write_reports(const struct command_line *line, const struct document *document)
 {
     static const struct command_report text_to_output = {.format = REPORT_TEXT};
-    size_t count = line->report_count ? line->report_count : 1;
+    bool only_shown = line->monitor && document->expectation_count == 0;
+    size_t count = line->report_count || only_shown ? line->report_count : 1;
     const struct command_report *reports = line->report_count ? line->reports : &text_to_output;
     int status = document_exit_status(document);
     for (size_t i = 0; i < count; i++) {
@@ -96,37 +91,205 @@ static int write_reports(const struct command_line *line, const struct document 
     return status;
 }
 
-/* ---- The run ---------------------------------------------------------------------------------------------------------------- */
+/* ---- The run ----------------------------------------------------------------------------------------------------------- */
 
-static int set_up(struct run *run, const struct command_line *line, struct error *error)
+struct session {
+    const struct command_line *line;
+    struct run *run;
+    struct launcher *launcher; /* [may be null] */
+    struct monitor *monitor;   /* [may be null] */
+    struct progress progress;
+    struct text *wrong_ends;   /* by source: what was noted of it when armed; empty: nothing */
+};
+
+/* Scripts wait for this word. */
+static void on_armed(void *context)
 {
+    struct session *session = context;
+    for (size_t i = 0; i < session->line->source_count; i++) {
+        if (wrong_end_find(session->line->sources[i].path, &session->wrong_ends[i]))
+            fprintf(stderr, "aptrace: note: %s\n", text_bytes(&session->wrong_ends[i]));
+    }
+    fputs("armed\n", stderr);
+    progress_begin(&session->progress, session->progress.on);
+}
+
+static bool on_packets(void *context, const struct batch *batch, unsigned count)
+{
+    struct session *session = context;
+    struct error error = {""};
+    if (monitor_bind(session->monitor, run_sources(session->run), &error) != 0) { /* a source that came late */
+        complain(&error);
+        return false;
+    }
+    return monitor_packets(session->monitor, run_sources(session->run), batch, count);
+}
+
+static void on_round(void *context)
+{
+    struct session *session = context;
+    progress_show(&session->progress, session->run);
+}
+
+static int open_sources(struct session *session, struct error *error)
+{
+    const struct command_line *line = session->line;
     for (size_t i = 0; i < line->source_count; i++) {
-        if (run_replay(run, line->sources[i].name, line->sources[i].path, error) != 0)
+        const struct command_source *source = &line->sources[i];
+        if ((line->is_live ? run_live : run_replay)(session->run, source->name, source->path, error) != 0)
             return -1;
     }
+    return 0;
+}
+
+static int add_expectations(struct session *session, struct error *error)
+{
+    const struct command_line *line = session->line;
     for (size_t i = 0; i < line->expectation_count; i++) {
-        if (run_expect(run, &line->expectations[i], error) != 0)
+        if (run_expect(session->run, &line->expectations[i], error) != 0)
             return -1;
     }
-    return run_start(run, error);
+    int recorded = line->expectation_count == 0 && !line->is_live ? run_expect_recorded(session->run, error) : 0;
+    if (recorded < 0)
+        return -1;
+    if (line->expectation_count == 0 && recorded == 0 && !line->monitor)
+        return error_set(error, NO_EXPECTATION);
+    return 0;
+}
+
+static int set_up(struct session *session, struct error *error)
+{
+    const struct command_line *line = session->line;
+    if (open_sources(session, error) != 0)
+        return -1;
+    if ((line->is_live || line->user) && privileges_give_up(line->user, error) != 0)
+        return -1;
+    if (add_expectations(session, error) != 0)
+        return -1;
+    if (session->monitor && monitor_bind(session->monitor, run_sources(session->run), error) != 0)
+        return -1;
+    if (line->record && run_record(session->run, line->record, error) != 0)
+        return -1;
+    return run_start(session->run, error);
+}
+
+static void begin(struct session *session, const struct command_line *line)
+{
+    struct run_options options = line->run;
+    options.launcher = session->launcher;
+    options.listener = (struct run_listener){.context = session, .armed = on_armed, .round = on_round};
+    session->line = line;
+    session->wrong_ends = memory_new(line->source_count + 1, sizeof *session->wrong_ends);
+    if (line->monitor) {
+        session->monitor = monitor_new(stdout, &line->monitored);
+        options.listener.packets = on_packets;
+    }
+    session->run = run_new(&options);
+    progress_begin(&session->progress, !line->quiet && !line->monitor);
+}
+
+static void end(struct session *session)
+{
+    run_free(session->run);
+    monitor_free(session->monitor);
+    launcher_free(session->launcher);
+    for (size_t i = 0; i < session->line->source_count; i++)
+        text_fini(&session->wrong_ends[i]);
+    free(session->wrong_ends);
+}
+
+static bool failed_on(const struct document *document, const char *source)
+{
+    for (size_t i = 0; i < document->expectation_count; i++) {
+        const struct document_expectation *expectation = &document->expectations[i];
+        for (size_t j = 0; expectation->verdict == VERDICT_FAIL && j < expectation->on_count; j++) {
+            if (strcmp(expectation->on[j], source) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Something failed on a port that received nothing, and another program holds it: that is said again where it is read. */
+static void note_wrong_ends(const struct session *session, struct document *document)
+{
+    for (size_t i = 0; i < session->line->source_count && i < document->source_count; i++) {
+        const struct text *note = &session->wrong_ends[i];
+        if (note->length == 0 || document->sources[i].packets != 0 || !failed_on(document, document->sources[i].name))
+            continue;
+        const char **notes = arena_new(&document->arena, (document->note_count + 1) * sizeof *notes);
+        for (size_t j = 0; j < document->note_count; j++)
+            notes[j] = document->notes[j];
+        notes[document->note_count++] = arena_text(&document->arena, text_bytes(note));
+        document->notes = notes;
+    }
+}
+
+static void add_duration(struct text *words, const char *option, int64_t duration_ns, int64_t usual_ns)
+{
+    if (duration_ns == INT64_MAX)
+        text_add(words, " %s none", option);
+    else if (duration_ns != usual_ns && duration_ns % 1000000 == 0)
+        text_add(words, " %s %lldms", option, (long long)(duration_ns / 1000000));
+    else if (duration_ns != usual_ns)
+        text_add(words, " %s %lldns", option, (long long)duration_ns);
+}
+
+/* What to paste for another try must send again, and listen as long. A recording needs none of that. */
+static void add_live_words(const struct command_line *line, struct document *document)
+{
+    struct text words = {0}, command = {0};
+    if (!line->is_live || (line->record && strcmp(line->record, "-") != 0))
+        return;
+    text_add(&words, "%s", document->sources_words);
+    if (line->command)
+        add_duration(&words, "--settle", line->run.live.settle_ns, COMMAND_SETTLE_NS);
+    else
+        add_duration(&words, "--duration", line->run.live.duration_ns, COMMAND_DURATION_NS);
+    document->sources_words = arena_text(&document->arena, text_bytes(&words));
+    for (char **word = line->command; word && *word; word++) {
+        text_add(&command, word == line->command ? "-- " : " ");
+        text_add_shell_word(&command, *word);
+    }
+    document->command_words = line->command ? arena_text(&document->arena, text_bytes(&command)) : NULL;
+    text_fini(&words);
+    text_fini(&command);
+}
+
+static int report(struct session *session)
+{
+    struct error error = {""};
+    struct document document;
+    int whole = run_finish(session->run, &error) == 0 ? 0 : complain(&error);
+    run_document(session->run, &document);
+    note_wrong_ends(session, &document);
+    add_live_words(session->line, &document);
+    if (session->monitor && document.expectation_count == 0)
+        fprintf(stderr, "%llu packets, %llu dropped\n", (unsigned long long)document.packets,
+                (unsigned long long)document.dropped);
+    int status = write_reports(session->line, &document);
+    arena_fini(&document.arena);
+    return status ? status : whole;
 }
 
 static int run_line(const struct command_line *line)
 {
     struct error error = {""};
-    struct document document;
-    struct run *run = run_new(&line->run);
+    struct session session = {0};
     int status = EXIT_USAGE;
-    catch_signals();
-    if (set_up(run, line, &error) != 0 || run_execute(run, &interrupted, &error) != 0) {
-        complain(&error);
-        goto out;
+    if (line->command && !(session.launcher = launcher_new(line->command, &error)))
+        return complain(&error);
+    const struct signals *signals = signals_catch();
+    begin(&session, line);
+    int result = set_up(&session, &error);
+    if (result == 0) {
+        if (session.monitor)
+            monitor_begin(session.monitor, run_origin_ns(session.run));
+        result = run_execute(session.run, signals, &error);
     }
-    run_document(run, &document);
-    status = write_reports(line, &document);
-    arena_fini(&document.arena);
-out:
-    run_free(run);
+    progress_end(&session.progress);
+    status = result == 0 ? report(&session) : complain(&error);
+    end(&session);
     return status;
 }
 

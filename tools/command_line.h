@@ -12,6 +12,12 @@
 #include "core/run.h"
 #include "tools/words_file.h"
 
+#define NO_EXPECTATION "no expectation: say what to look for with --plugin PLUGIN, for example --plugin saw_vlan tag=102; " \
+                       "aptrace --list-plugins lists them"
+
+#define COMMAND_DURATION_NS INT64_C(5000000000) /* --duration where left out */
+#define COMMAND_SETTLE_NS INT64_C(1000000000)   /* --settle */
+
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_TAP, REPORT_JUNIT };
 
 struct command_report {
@@ -21,7 +27,7 @@ struct command_report {
 
 struct command_source {
     const char *name; /* [may be null] of NAME=FILE */
-    const char *path;
+    const char *path; /* the file, or [NETNS/]IFACE */
 };
 
 enum command_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PLUGINS, ACTION_DESCRIBE };
@@ -30,7 +36,8 @@ enum command_colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 struct command_line {
     enum command_action action;
     const char *describe; /* the plugin of --describe */
-    struct command_source *sources;
+    struct command_source *sources; /* all are traces, or all are ports */
+    bool is_live;
     size_t source_count, source_capacity;
     struct expectation_spec *expectations;
     size_t expectation_count, expectation_capacity;
@@ -39,6 +46,11 @@ struct command_line {
     struct run_options run;
     enum command_colour colour;
     bool quiet, verbose;
+    bool monitor;
+    struct expectation_spec monitored; /* --filter, --count and --direction from before the first --plugin: what is shown */
+    const char *record;                /* [may be null] */
+    const char *user;                  /* [may be null] */
+    char **command;                    /* [may be null] behind --; ends with null */
 
     struct word_list words; /* all words, files expanded */
     struct arena arena;

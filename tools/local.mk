@@ -26,8 +26,14 @@ aptrace_SOURCES = \
 	tools/describe.h \
 	tools/help.c \
 	tools/help.h \
+	tools/monitor.c \
+	tools/monitor.h \
+	tools/progress.c \
+	tools/progress.h \
 	tools/words_file.c \
-	tools/words_file.h
+	tools/words_file.h \
+	tools/wrong_end.c \
+	tools/wrong_end.h
 aptrace_LDADD = libreport.la libcore.la
 
 trace_make_SOURCES = \

@@ -66,6 +66,10 @@ static void add_again(struct text *text, const struct document *document)
             if (marked[i] && document->expectations[i].words)
                 add_words(text, &document->expectations[i]);
         }
+        if (document->command_words) {
+            text_add(text, " ");
+            phrase_add_line(text, document->command_words);
+        }
         text_add(text, "\n");
     }
     free(marked);
