@@ -10,19 +10,28 @@ AM_TESTS_ENVIRONMENT = \
 	APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' CC='$(CC)' CXX='$(CXX)' SANITIZE='$(SANITIZE)'; \
 	export srcdir builddir APTRACE TRACE_MAKE APTRACE_PLUGIN_PATH CC CXX SANITIZE;
 
-check_PROGRAMS += unit-tests
+check_PROGRAMS += unit-tests live-traffic live-relay
+
+live_traffic_SOURCES = tests/live/traffic.c
+live_relay_SOURCES = tests/live/relay.c
 
 unit_tests_SOURCES = \
 	tests/unit/fake.c \
 	tests/unit/fake.h \
+	tests/unit/fake_port.c \
+	tests/unit/fake_port.h \
 	tests/unit/main.c \
+	tests/unit/recording_script.c \
+	tests/unit/recording_script.h \
 	tests/unit/suites.h \
 	tests/unit/test_document.c \
 	tests/unit/test_engine.c \
 	tests/unit/test_error.c \
+	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_layers.c \
+	tests/unit/test_live.c \
 	tests/unit/test_memory.c \
 	tests/unit/test_number.c \
 	tests/unit/test_parameter.c \
@@ -30,6 +39,8 @@ unit_tests_SOURCES = \
 	tests/unit/test_pcapng_reader.c \
 	tests/unit/test_plugin_load.c \
 	tests/unit/test_record_reader.c \
+	tests/unit/test_recorder.c \
+	tests/unit/test_recording.c \
 	tests/unit/test_report.c \
 	tests/unit/test_source.c \
 	tests/unit/test_stream.c \
@@ -61,6 +72,10 @@ SHELL_TESTS = \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
 	tests/cli/usage.sh \
+	tests/live/basic.sh \
+	tests/live/determinism.sh \
+	tests/live/privileges.sh \
+	tests/live/record.sh \
 	tests/traces.sh
 TESTS += unit-tests $(SHELL_TESTS)
 TEST_FILES = \
@@ -100,9 +115,20 @@ TEST_FILES = \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
 	tests/abi/takers.h \
-	tests/cli/lib.sh
+	tests/cli/lib.sh \
+	tests/live/lib.sh \
+	tests/live/million.sh
 
 EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES)
+
+# The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
+RUNS = 200
+SEED = 1
+.PHONY: check-determinism check-million
+check-determinism: all live-traffic live-relay
+	$(AM_TESTS_ENVIRONMENT) RUNS='$(RUNS)'; SEED='$(SEED)'; export RUNS SEED; '$(abs_top_srcdir)/tests/live/determinism.sh'
+check-million: all live-traffic
+	$(AM_TESTS_ENVIRONMENT) '$(abs_top_srcdir)/tests/live/million.sh'
 
 # make bench: speed, side by side with other programs; not part of make check.
 EXTRA_PROGRAMS = bench-frames

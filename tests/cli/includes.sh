@@ -9,12 +9,14 @@ cd "$srcdir" || exit 1
 # The stage of a file by its name. A new file must be given one here.
 stage() {
     case $1 in
-    error | text | memory | number | suggest | words) echo 0 ;;
-    hole | batch | source) echo 1 ;;
+    error | text | memory | number | suggest | words | signals | launcher | privileges | netns) echo 0 ;;
+    hole | batch | source | feed) echo 1 ;;
+    live | live_* | link_state | netns | recording | recorder | recorder_*) echo 2 ;;
     stream | unpack | reader | reader_* | pcap_* | pcapng_* | record_reader | snoop_reader | erf_reader) echo 2 ;;
     timeline) echo 3 ;;
     layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
-    expectation | expectation_words | host | dispatch) echo 5 ;;
+    expectation | expectation_* | host | dispatch) echo 5 ;;
+    capture) echo 4 ;;
     engine) echo 6 ;;
     document) echo 7 ;;
     verdict | notes) echo 8 ;;

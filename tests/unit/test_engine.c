@@ -280,7 +280,7 @@ START_TEST(an_interrupt_is_a_hole_for_all_but_endless_windows)
     struct expectation *endless = fake_expect(&run, "watch want=9 --timeout none");
     fake_open(&run, 0);
     FEED(&run, {1, 5, 0, 0, 0});
-    engine_interrupt(&run.engine);
+    engine_interrupt(&run.engine, 0);
     assert_finish(timed, FINISH_INTERRUPTED, 5, 1);
     assert_finish(endless, FINISH_INTERRUPTED, 5, 1);
     ck_assert_uint_eq(timed->own_hole_count, 1);

@@ -82,15 +82,15 @@ static char *play(struct timeline *timeline)
     uint64_t position = 0;
     timeline_start(timeline);
     for (;;) {
-        enum timeline_event event = timeline_next(timeline);
-        if (event == TIMELINE_END)
+        enum feed_event event = timeline_next(timeline);
+        if (event == FEED_END)
             return text_take(&text);
-        if (event == TIMELINE_HOLE) {
-            text_add(&text, "#%s ", source_get(timeline->sources, timeline->hole.source)->name);
+        if (event == FEED_HOLE) {
+            text_add(&text, "#%s ", source_get(timeline->sources, timeline->feed.hole.source)->name);
             continue;
         }
-        for (unsigned i = 0; i < timeline->batch->count; i++) {
-            const struct aptrace_packet *packet = &timeline->batch->packets[i];
+        for (unsigned i = 0; i < timeline->feed.batch->count; i++) {
+            const struct aptrace_packet *packet = &timeline->feed.batch->packets[i];
             ck_assert_uint_eq(packet->position, ++position);
             text_add(&text, "%s%llu@%lld%s ", source_get(timeline->sources, packet->source)->name, (unsigned long long)packet->number,
                      (long long)packet->time_ns, packet->flags & APTRACE_PACKET_LATE ? "~" : "");
@@ -227,9 +227,9 @@ START_TEST(rule_2_random_lanes_equal_a_stable_sort)
     uint64_t seen[LANES + 1] = {0}, total = 0;
     int64_t clock_ns = INT64_MIN;
     uint32_t last = 0;
-    while (timeline_next(&timeline) != TIMELINE_END) {
-        for (unsigned i = 0; i < timeline.batch->count; i++) {
-            const struct aptrace_packet *packet = &timeline.batch->packets[i];
+    while (timeline_next(&timeline) != FEED_END) {
+        for (unsigned i = 0; i < timeline.feed.batch->count; i++) {
+            const struct aptrace_packet *packet = &timeline.feed.batch->packets[i];
             ck_assert_int_ge(packet->time_ns, clock_ns);
             ck_assert(packet->time_ns > clock_ns || packet->source >= last);
             ck_assert_uint_eq(packet->number, ++seen[packet->source]);

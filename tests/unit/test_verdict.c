@@ -254,7 +254,7 @@ START_TEST(endless_counted_and_interrupted_must_not_pass)
     fake_expect(&run, "watch want=7 --name interrupted");
     fake_open(&run, 0);
     FEED(&run, {1, 2, 0, 0, 0});
-    engine_interrupt(&run.engine);
+    engine_interrupt(&run.engine, 0);
     struct document document = document_of(&run);
     const enum verdict wanted[] = {VERDICT_FAIL, VERDICT_FAIL, VERDICT_INCONCLUSIVE};
     for (size_t i = 0; i < 3; i++)
