@@ -65,6 +65,13 @@ bool dispatch_selects(const struct expectation *expectation, const struct aptrac
         && (!expectation->filter || filter_passes(expectation->filter, packet));
 }
 
+bool dispatch_may_select(const struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    if (!is_on(expectation, packet->source) || !is_direction(expectation->spec.direction, packet->flags))
+        return false;
+    return !expectation->filter || filter_passes(expectation->filter, packet) || filter_is_cut(expectation->filter, packet);
+}
+
 enum meant { MEANT_NONE, MEANT_SOME, MEANT_ALL };
 
 /* What the batch as a whole says. */

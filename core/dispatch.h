@@ -16,6 +16,9 @@ struct dispatched {
 /* Rule 4 for the batch's packets from begin up to, not with, end: those of the expectation's sources, direction and filter. */
 struct dispatched dispatch(struct expectation *expectation, const struct batch *batch, unsigned begin, unsigned end);
 
+/* Whether a packet is one that the expectation is shown, were its window open; or might be, had more of it been captured. */
+bool dispatch_may_select(const struct expectation *expectation, const struct aptrace_packet *packet);
+
 /* Whether a packet is one that the expectation is shown, were its window open. */
 bool dispatch_selects(const struct expectation *expectation, const struct aptrace_packet *packet);
 

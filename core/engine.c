@@ -37,6 +37,12 @@ void engine_fini(struct engine *engine)
 
 /* ---- Opening and finishing ------------------------------------------------------------------------------------------- */
 
+/* A timeout beyond all time is one all the same. */
+static int64_t last_moment(int64_t time_ns)
+{
+    return time_ns < EXPECTATION_NO_TIMEOUT ? time_ns : EXPECTATION_NO_TIMEOUT - 1;
+}
+
 static void open_window(const struct engine *engine, struct expectation *expectation, int64_t time_ns, unsigned batch_begin)
 {
     struct window *window = &expectation->window;
@@ -44,7 +50,7 @@ static void open_window(const struct engine *engine, struct expectation *expecta
     window->opens_ns = time_ns;
     window->closes_ns = EXPECTATION_NO_TIMEOUT;
     if (expectation->spec.timeout_kind == TIMEOUT_GIVEN)
-        window->closes_ns = number_add(time_ns, expectation->spec.timeout_ns);
+        window->closes_ns = last_moment(number_add(time_ns, expectation->spec.timeout_ns));
     else if (expectation->spec.timeout_kind == TIMEOUT_RUN && engine->has_close)
         window->closes_ns = engine->close_ns;
     expectation->batch_begin = batch_begin;
@@ -87,6 +93,17 @@ static void finish_at_packet(struct engine *engine, struct expectation *expectat
     finish(engine, expectation, reason, packet->time_ns, index + 1);
 }
 
+/* Rule 9: a packet behind its own stamp opens a window later than it should have opened. */
+static void note_late_opening(struct expectation *dependent, const struct aptrace_packet *packet)
+{
+    if (!packet || packet->timestamp_ns >= packet->time_ns || dependent->batch->spans) /* note_span() tells the last */
+        return;
+    struct hole hole = {.source = packet->source, .kind = HOLE_LATE, .packets = 1,
+                        .from_ns = packet->timestamp_ns, .to_ns = packet->time_ns};
+    snprintf(hole.text, sizeof hole.text, "the packet that opened the window came behind its stamp");
+    expectation_add_hole(dependent, &hole);
+}
+
 /* The windows that wait for this one: opened by its stop, else never. Those stand behind it, so that one pass does. */
 static void tell_dependents(struct engine *engine, const struct expectation *label)
 {
@@ -96,6 +113,7 @@ static void tell_dependents(struct engine *engine, const struct expectation *lab
             continue;
         if (label->window.reason == FINISH_STOPPED) {
             open_window(engine, dependent, label->window.finish_ns, label->batch_finish);
+            note_late_opening(dependent, label->finish_packet);
         } else {
             finish(engine, dependent, FINISH_NEVER_OPENED, label->window.finish_ns, label->batch_finish);
             tell_dependents(engine, dependent);
@@ -222,7 +240,7 @@ static void note_late(struct engine *engine, const struct batch *batch, unsigned
         bool spans = window->opens_ns <= packet->timestamp_ns && packet->timestamp_ns <= window->finish_ns;
         if (!before || !spans || window->reason == FINISH_STOPPED || window->reason == FINISH_NEVER_OPENED)
             continue;
-        if (!dispatch_selects(expectation, packet))
+        if (!dispatch_may_select(expectation, packet))
             continue;
         struct hole hole = {.source = packet->source, .kind = HOLE_LATE, .packets = 1,
                             .from_ns = packet->timestamp_ns, .to_ns = packet->time_ns};
@@ -254,7 +272,7 @@ static bool leaves_hole(const struct expectation *expectation, const struct batc
         return false;
     if (label && label->finish_pending && label->window.reason == FINISH_STOPPED)
         return true;
-    if (!dispatch_selects(expectation, &batch->packets[0]) || (finished && window->reason == FINISH_STOPPED))
+    if (!dispatch_may_select(expectation, &batch->packets[0]) || (finished && window->reason == FINISH_STOPPED))
         return false;
     if (batch->late)
         return from && (finished || has_several_sources(expectation));

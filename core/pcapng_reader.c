@@ -543,6 +543,8 @@ static enum step take_block(struct pcapng_reader *pcapng, struct batch *batch)
     struct block block = {0};
     if (!frame_block(pcapng, batch, &block) || (is_packet(block.type) && !pcapng->sources.named))
         return STEP_STOP;
+    if (block.type == PCAPNG_INTERFACE && batch && batch->count > 0) /* a source appears behind these packets, not with them */
+        return STEP_STOP;
     switch (block.type) {
     case PCAPNG_SECTION:
         return take_section(pcapng, &block);

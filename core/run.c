@@ -257,8 +257,27 @@ static int start_live(struct run *run, struct error *error)
     return capture_start(run->capture, error);
 }
 
+/* What a recording does not hold cannot be asked of it: silence there would be taken for silence on the wire. */
+static int check_directions(const struct run *run, struct error *error)
+{
+    for (size_t i = 0; i < timeline_reader_count(&run->timeline); i++) {
+        const struct recording *recording = timeline_reader(&run->timeline, i)->recording;
+        if (!recording || strcmp(recording->direction, "both") == 0)
+            continue;
+        for (size_t j = 0; j < run->count; j++) {
+            const char *wanted = direction_name(run->expectations[j]->spec.direction);
+            if (strcmp(wanted, recording->direction) != 0)
+                return error_set(error, "\"%s\": --direction %s: the recording holds packets of direction %s only",
+                                 run->expectations[j]->label, wanted, recording->direction);
+        }
+    }
+    return 0;
+}
+
 int run_start(struct run *run, struct error *error)
 {
+    if (check_directions(run, error) != 0)
+        return -1;
     if (bind_sources(run, error) != 0 || (!may_grow(run) && missing_source(run, error) != 0))
         return -1;
     for (size_t i = 0; i < run->count; i++) {

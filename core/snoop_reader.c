@@ -12,10 +12,11 @@ bool snoop_reader_knows(const uint8_t *bytes, size_t length)
     return length >= 8 && memcmp(bytes, "snoop\0\0\0", 8) == 0;
 }
 
-/* RFC 1761, "Datalink Type": those that have a LINKTYPE_. -1: the others. */
+/* RFC 1761, "Datalink Type": those that have a LINKTYPE_. -1: the others. HDLC (5) is one: pcap has several, and the RFC does
+ * not say which. */
 static int64_t link_type_of(uint32_t datalink)
 {
-    static const int64_t link_types[] = {1, -1, 6, -1, 1, 104, -1, -1, 10}; /* 802.3, -, token ring, -, Ethernet, HDLC, -, -, FDDI */
+    static const int64_t link_types[] = {1, -1, 6, -1, 1, -1, -1, -1, 10}; /* 802.3, -, token ring, -, Ethernet, -, -, -, FDDI */
     return datalink < sizeof link_types / sizeof *link_types ? link_types[datalink] : -1;
 }
 
@@ -44,13 +45,15 @@ struct reader *snoop_reader_open(struct file_reader *file, struct error *error)
     if (stream_fill(stream, FILE_HEADER, error) < 0)
         return NULL;
     if (stream->end - stream->at < FILE_HEADER) {
-        error_set(error, "cut short in its snoop header: %d bytes expected, %zu there", FILE_HEADER, (size_t)(stream->end - stream->at));
+        error_set(error, "cut short in its snoop header: %d bytes expected, %zu there", FILE_HEADER,
+                  (size_t)(stream->end - stream->at));
         return NULL;
     }
     uint32_t version = reader_load32(stream->at + 8, true), datalink = reader_load32(stream->at + 12, true);
     int64_t link_type = file->link_type >= 0 ? file->link_type : link_type_of(datalink);
     if (version != SNOOP_VERSION || link_type < 0) {
-        error_set(error, "snoop version %u, datalink type %u: expected version %d and a type that pcap has too; try: editcap -F pcap",
+        error_set(error, "snoop version %u, datalink type %u: expected version %d and a type that pcap has too; "
+                         "run: editcap FILE NEW.pcapng, and replay that",
                   version, datalink, SNOOP_VERSION);
         return NULL;
     }

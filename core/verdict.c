@@ -121,6 +121,17 @@ static void sort_by_source(struct hole *holes, size_t count)
     }
 }
 
+/* Whether a hole of its own lies across the moment at which it opened: it might have opened earlier. */
+static bool opened_in_hole(const struct expectation *expectation)
+{
+    for (size_t i = 0; expectation->label_of_after && i < expectation->own_hole_count; i++) {
+        const struct hole *hole = &expectation->own_holes[i];
+        if (hole->from_ns < expectation->window.opens_ns && hole->to_ns >= expectation->window.opens_ns)
+            return true;
+    }
+    return false;
+}
+
 /* The holes that touch an expectation's window, clipped to it, one for each source and kind, by the order of sources. Those of
  * the window of its --after label up to the stop are among them (*inherited: there are some). The array is the arena's. */
 static size_t holes_of(const struct engine *engine, const struct expectation *expectation, struct arena *arena,
@@ -133,6 +144,7 @@ static size_t holes_of(const struct engine *engine, const struct expectation *ex
         for (const struct expectation *at = expectation->label_of_after; at; at = at->label_of_after)
             *inherited = collect_own(&collection, at) || *inherited;
         collect_own(&collection, expectation);
+        *inherited = *inherited || opened_in_hole(expectation);
         collect_command(&collection, engine, expectation);
     }
     sort_by_source(collection.holes, collection.count);
@@ -153,13 +165,26 @@ static bool stop_stands(const struct expectation *expectation, bool inherited)
     return !inherited || expectation->spec.timeout_kind != TIMEOUT_GIVEN;
 }
 
-static enum verdict judge(const struct expectation *expectation, size_t hole_count, bool inherited)
+/* Whether the holes leave the verdict alone. One that was opened by a stop rests on that stop too. */
+static bool is_sound(const struct engine *engine, const struct expectation *expectation)
+{
+    struct arena arena = {0};
+    struct hole *holes;
+    bool inherited;
+    size_t count = holes_of(engine, expectation, &arena, &holes, &inherited);
+    arena_fini(&arena);
+    if (count == 0)
+        return true;
+    return stop_stands(expectation, inherited) && (!expectation->label_of_after || is_sound(engine, expectation->label_of_after));
+}
+
+static enum verdict judge(const struct engine *engine, const struct expectation *expectation)
 {
     if (expectation->fault[0])
         return VERDICT_ERROR;
     if (expectation->window.reason == FINISH_NEVER_OPENED)
         return VERDICT_FAIL;
-    if (hole_count > 0 && !stop_stands(expectation, inherited))
+    if (!is_sound(engine, expectation))
         return VERDICT_INCONCLUSIVE;
     return expected_holds(&expectation->expected, &expectation->value) ? VERDICT_PASS : VERDICT_FAIL;
 }
@@ -171,6 +196,15 @@ struct writer {
     const struct engine *engine;
     const struct timeline *timeline;
 };
+
+/* Since the origin; held at the limits where a trace's stamps lie ages apart. */
+static int64_t since_origin(const struct writer *writer, int64_t time_ns)
+{
+    int64_t since_ns;
+    if (__builtin_sub_overflow(time_ns, writer->engine->origin_ns, &since_ns))
+        return INT64_MAX;
+    return since_ns;
+}
 
 static const char *keep(const struct writer *writer, const char *text)
 {
@@ -189,7 +223,7 @@ static void write_packet(const struct writer *writer, const struct packet_refere
     const struct source *source = source_get(writer->engine->sources, reference->source);
     packet->source = keep(writer, source->name);
     packet->number = reference->number;
-    packet->time_ns = reference->time_ns - writer->engine->origin_ns;
+    packet->time_ns = since_origin(writer, reference->time_ns);
     packet->frame = reference->frame;
     packet->file = source->file ? keep(writer, text_last_part(source->file)) : NULL;
 }
@@ -288,15 +322,14 @@ static void write_words(const struct writer *writer, const struct expectation *e
 
 static void write_holes(const struct writer *writer, const struct hole *holes, size_t count, struct document_expectation *out)
 {
-    int64_t origin_ns = writer->engine->origin_ns;
     struct document_hole *list = arena_new(&writer->document->arena, (count + 1) * sizeof *list);
     for (size_t i = 0; i < count; i++) {
         list[i] = (struct document_hole){
             .source = keep(writer, source_get(writer->engine->sources, holes[i].source)->name),
             .kind = hole_kind_name(holes[i].kind),
             .packets = holes[i].packets,
-            .from_ns = holes[i].from_ns - origin_ns,
-            .to_ns = holes[i].to_ns - origin_ns,
+            .from_ns = since_origin(writer, holes[i].from_ns),
+            .to_ns = since_origin(writer, holes[i].to_ns),
             .text = keep(writer, holes[i].text),
         };
     }
@@ -307,15 +340,14 @@ static void write_holes(const struct writer *writer, const struct hole *holes, s
 static void write_window(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
 {
     const struct window *window = &expectation->window;
-    int64_t origin_ns = writer->engine->origin_ns;
     bool opened = window->reason != FINISH_NEVER_OPENED;
     out->has_opens = opened;
-    out->opens_ns = opened ? window->opens_ns - origin_ns : 0;
+    out->opens_ns = opened ? since_origin(writer, window->opens_ns) : 0;
     out->has_closes = opened && window->closes_ns != EXPECTATION_NO_TIMEOUT;
-    out->closes_ns = out->has_closes ? window->closes_ns - origin_ns : 0;
+    out->closes_ns = out->has_closes ? since_origin(writer, window->closes_ns) : 0;
     out->packets = window->packets;
     out->reason = reason_name(window->reason);
-    out->finish_ns = window->finish_ns - origin_ns;
+    out->finish_ns = since_origin(writer, window->finish_ns);
     out->finish_packet = window->has_packet ? new_packet(writer, &window->packet) : NULL;
 }
 
@@ -351,7 +383,7 @@ static void write_expectation(const struct writer *writer, const struct expectat
     write_holes(writer, holes, count, out);
     write_window(writer, expectation, out);
     write_evidence(writer, expectation, out);
-    out->verdict = judge(expectation, count, inherited);
+    out->verdict = judge(writer->engine, expectation);
     out->has_value = expectation->has_value;
     out->value = expectation->value;
     if (out->has_value && out->value.type == APTRACE_TYPE_STRING)
@@ -434,5 +466,5 @@ void verdict_write(struct document *document, const struct engine *engine, const
     document->verdict = worst(document);
     if (document->verdict == VERDICT_PASS && document->has_command && document->command_status != 0)
         document->verdict = VERDICT_INCONCLUSIVE;
-    document->end_ns = engine_end_ns(engine) - engine->origin_ns;
+    document->end_ns = since_origin(&writer, engine_end_ns(engine));
 }

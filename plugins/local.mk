@@ -42,7 +42,7 @@ plugins_saw_vlan_la_SOURCES = plugins/saw_vlan.c
 plugins_saw_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 
 # A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
-install-exec-hook:
+install-data-hook:
 	for plugin in $(PREDICATES); do rm -f "$(DESTDIR)$(plugindir)/$$plugin.la"; done
 
 uninstall-hook:

@@ -26,6 +26,7 @@ unit_tests_SOURCES = \
 	tests/unit/suites.h \
 	tests/unit/test_document.c \
 	tests/unit/test_engine.c \
+	tests/unit/test_erf_reader.c \
 	tests/unit/test_error.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
@@ -42,6 +43,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_recorder.c \
 	tests/unit/test_recording.c \
 	tests/unit/test_report.c \
+	tests/unit/test_snoop_reader.c \
 	tests/unit/test_source.c \
 	tests/unit/test_stream.c \
 	tests/unit/test_suggest.c \

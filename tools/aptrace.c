@@ -7,6 +7,7 @@
  * Exit status: that of the document (document.h); 2 where there is none, or where a report or the recording could not be written
  * whole and nothing worse is to be told. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -299,22 +300,38 @@ static int describe(const char *name)
     return describe_plugin(stdout, name, &error) == 0 ? 0 : complain(&error);
 }
 
+static int print_version(void)
+{
+    int printed = printf("aptrace %s, plugin ABI %d.%d\n", PACKAGE_VERSION, APTRACE_ABI_MAJOR, APTRACE_ABI_MINOR);
+    return printed > 0 && fflush(stdout) == 0 ? 0 : EXIT_USAGE;
+}
+
 static int act(const struct command_line *line)
 {
     switch (line->action) {
     case ACTION_RUN: return run_line(line);
     case ACTION_LIST_PLUGINS: return describe_list(stdout) == 0 ? 0 : EXIT_USAGE;
     case ACTION_DESCRIBE: return describe(line->describe);
-    case ACTION_VERSION: return printf("aptrace %s, plugin ABI %d.%d\n", PACKAGE_VERSION, APTRACE_ABI_MAJOR, APTRACE_ABI_MINOR) > 0 ? 0 : EXIT_USAGE;
+    case ACTION_VERSION: return print_version();
     case ACTION_HELP: return fputs(help_text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : EXIT_USAGE;
     }
     return EXIT_USAGE;
+}
+
+/* Standard streams that the caller closed: a file opened later must not take their place. What is written to one fails. */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open(fd == STDIN_FILENO ? "/dev/null" : "/dev/full", O_RDWR) != fd) /* left open on purpose */
+            _exit(EXIT_USAGE);
+    }
 }
 
 int main(int argc, char **argv)
 {
     struct command_line line;
     struct error error = {""};
+    hold_streams();
     int status = command_line_parse(&line, argc, argv, &error) == 0 ? act(&line) : complain(&error);
     command_line_fini(&line);
     return status;

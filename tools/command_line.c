@@ -417,6 +417,8 @@ int command_line_parse(struct command_line *line, int argc, char *const *argv, s
     if (argc > 0 && word_list_add(&line->words, argv + 1, (size_t)argc - 1, &line->arena, error) != 0)
         return -1;
     struct parsing parsing = {.line = line, .words = {line->words.words, line->words.count, 0}, .error = error};
+    if (line->words.count == 0 && argc > 1)
+        return error_set(error, "the files named by @ hold no words: nothing is asked");
     if (line->words.count == 0)
         line->action = ACTION_HELP;
     if (parse_words(&parsing) != 0 || check_whole(line, error) != 0)

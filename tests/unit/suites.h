@@ -7,6 +7,7 @@
 
 Suite *document_suite(void);
 Suite *engine_suite(void);
+Suite *erf_reader_suite(void);
 Suite *error_suite(void);
 Suite *expectation_stored_suite(void);
 Suite *expected_suite(void);
@@ -23,6 +24,7 @@ Suite *record_reader_suite(void);
 Suite *recorder_suite(void);
 Suite *recording_suite(void);
 Suite *report_suite(void);
+Suite *snoop_reader_suite(void);
 Suite *source_suite(void);
 Suite *stream_suite(void);
 Suite *suggest_suite(void);

@@ -160,6 +160,56 @@ START_TEST(a_hole_behind_the_stop_of_the_label_is_not_inherited)
 }
 END_TEST
 
+START_TEST(what_an_unsound_stop_opened_is_unsound)
+{
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    fake_expect(&run, "watch want=1 --count 9 --name limited --on a");
+    fake_expect(&run, "watch want=2 --after limited --on b --name second");
+    fake_expect(&run, "watch want=3 --after second --on b");
+    fake_open(&run, 0);
+    FEED(&run, {1, 5, 1, 0, 0}, {2, 6, 2, 0, 0}, {2, 7, 3, 0, 0});
+    tell_hole(&run, HOLE_DROP, 1, 2, 3, 1);
+    struct document document = document_of(&run);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_msg(document.expectations[i].verdict == VERDICT_INCONCLUSIVE, "%s", document.expectations[i].label);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(what_a_late_packet_opened_is_a_hole)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=1 --name first");
+    fake_expect(&run, "watch want=2 --after first --timeout 10ns");
+    fake_open(&run, 0);
+    FEED(&run, {1, 20, 0, 0, 0}, {1, 20, 1, APTRACE_PACKET_LATE, 5}, {1, 25, 2, 0, 0});
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_PASS);
+    ck_assert_int_eq(document.expectations[1].verdict, VERDICT_INCONCLUSIVE);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_timeout_beyond_all_time_is_still_one)
+{
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    fake_expect(&run, "watch want=1 --timeout 2500000h --expect false");
+    fake_open(&run, 1700000000000000000);
+    run.engine.strict_end = true;
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_str_eq(document.expectations[0].reason, "timed out");
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
 START_TEST(a_hole_over_both_windows_counts_once)
 {
     struct fake_run run;
@@ -269,7 +319,8 @@ Suite *verdict_suite(void)
     const TTest *const tests[] = {
         sound_evidence_passes_or_fails, a_hole_makes_what_rests_on_it_inconclusive,
         a_stop_survives_only_where_it_is_declared_and_unlimited, after_inherits_the_holes_of_its_label_up_to_the_stop,
-        a_hole_behind_the_stop_of_the_label_is_not_inherited, a_hole_over_both_windows_counts_once, a_window_that_never_opened_fails,
+        a_hole_behind_the_stop_of_the_label_is_not_inherited, a_hole_over_both_windows_counts_once, what_an_unsound_stop_opened_is_unsound,
+        what_a_late_packet_opened_is_a_hole, a_timeout_beyond_all_time_is_still_one, a_window_that_never_opened_fails,
         a_cut_trace_takes_nothing_from_what_its_last_packet_finished, a_fault_is_an_error_and_the_others_stand,
         endless_counted_and_interrupted_must_not_pass,
     };

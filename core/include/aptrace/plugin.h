@@ -14,6 +14,8 @@
  *     bool stop_condition(struct aptrace_instance *self, const struct aptrace_packet *packet)
  *     {
  *         const struct saw_vlan *want = self->state;
+ *         if (aptrace_is_cut(packet, APTRACE_STAGE_LINK))
+ *             aptrace_unseen(self, packet);
  *         return aptrace_has_vlan(packet, (unsigned)want->tag);
  *     }
  *
