@@ -69,6 +69,8 @@ static enum taken take(struct record_reader *records, struct batch *batch)
         return damage(records, READER_CORRUPT, &why, NULL);
     if (!has(records, record.length))
         return NOT_AT_HAND;
+    if (record.drops < records->drops)
+        records->drops = 0; /* the counter was started again */
     if (record.drops > records->drops) {
         if (batch->count == 0)
             note_drops(records, &record);

@@ -81,6 +81,21 @@ START_TEST(a_rise_of_the_drops_of_snoop_is_a_hole_before_its_packet)
 }
 END_TEST
 
+START_TEST(a_drop_counter_that_starts_again_is_seen)
+{
+    static const uint32_t counters[] = {5, 5, 0, 4, 4};
+    struct bytes bytes = snoop_begin(2, 4);
+    for (uint32_t i = 0; i < 5; i++)
+        snoop_record(&bytes, 60, 60, counters[i], 1000 + i, 0);
+    ck_assert_msg(see_bytes(&seen, &bytes), "%s", seen.error.text);
+    ck_assert_str_eq(seen.events, "H3H2E");
+    ck_assert_uint_eq(seen.holes[0].packets, 5);
+    ck_assert_uint_eq(seen.holes[1].packets, 4);
+    seen_free(&seen);
+    bytes_free(&bytes);
+}
+END_TEST
+
 START_TEST(snoop_of_another_kind_is_refused)
 {
     static const uint32_t kinds[][2] = {{1, 4}, {3, 4}, {2, 9}, {2, 1}, {2, UINT32_MAX}};
@@ -187,6 +202,7 @@ Suite *record_reader_suite(void)
     tcase_add_checked_fixture(tcase, trace_begin, trace_end);
     tcase_add_test(tcase, snoop_is_read);
     tcase_add_test(tcase, a_rise_of_the_drops_of_snoop_is_a_hole_before_its_packet);
+    tcase_add_test(tcase, a_drop_counter_that_starts_again_is_seen);
     tcase_add_test(tcase, snoop_of_another_kind_is_refused);
     tcase_add_test(tcase, cut_anywhere_is_told);
     tcase_add_test(tcase, a_length_that_cannot_be_is_corrupt);
