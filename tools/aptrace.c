@@ -228,12 +228,13 @@ static void note_wrong_ends(const struct session *session, struct document *docu
 
 static void add_duration(struct text *words, const char *option, int64_t duration_ns, int64_t usual_ns)
 {
+    if (duration_ns == usual_ns)
+        return;
+    text_add(words, " %s ", option);
     if (duration_ns == INT64_MAX)
-        text_add(words, " %s none", option);
-    else if (duration_ns != usual_ns && duration_ns % 1000000 == 0)
-        text_add(words, " %s %lldms", option, (long long)(duration_ns / 1000000));
-    else if (duration_ns != usual_ns)
-        text_add(words, " %s %lldns", option, (long long)duration_ns);
+        text_add(words, "none");
+    else
+        text_add_duration(words, duration_ns);
 }
 
 /* What to paste for another try must send again, and listen as long. A recording needs none of that. */
