@@ -71,6 +71,7 @@ struct document_expectation {
     const char *nearest_text;
     const struct document_difference *differences;
     size_t difference_count;
+    uint64_t nearest_same;                       /* others that missed in the same way */
     const struct document_packet *cited;
     size_t cited_count;
     const struct document_hole *holes;

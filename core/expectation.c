@@ -24,7 +24,8 @@ static const char *copy(struct expectation *expectation, const char *text)
 
 static void copy_spec(struct expectation *expectation, const struct expectation_spec *spec)
 {
-    struct parameter_given *parameters = arena_new(&expectation->arena, (spec->parameter_count + 1) * sizeof *parameters);
+    size_t parameters_size = (spec->parameter_count + 1) * sizeof(struct parameter_given);
+    struct parameter_given *parameters = arena_new(&expectation->arena, parameters_size);
     const char **on = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *on);
     expectation->spec = *spec;
     for (size_t i = 0; i < spec->parameter_count; i++) {
@@ -35,6 +36,8 @@ static void copy_spec(struct expectation *expectation, const struct expectation_
     for (size_t i = 0; i < spec->on_count; i++)
         on[i] = copy(expectation, spec->on[i]);
     expectation->spec.parameters = parameters;
+    expectation->typed = arena_new(&expectation->arena, parameters_size);
+    memcpy(expectation->typed, parameters, parameters_size);
     expectation->spec.on = on;
     expectation->spec.plugin = copy(expectation, spec->plugin);
     expectation->spec.expect = copy(expectation, spec->expect);
@@ -123,7 +126,8 @@ static int fill_state(struct expectation *expectation, struct error *error)
     expectation->instance.host = &host;
     expectation->instance.state = set->state;
     expectation->instance.nearest = UINT64_MAX;
-    if (parameter_parse_all(set, expectation->spec.parameters, expectation->spec.parameter_count, expectation->sources, error) != 0)
+    struct parameter_given *given = (struct parameter_given *)expectation->spec.parameters; /* its own copy */
+    if (parameter_parse_all(set, given, expectation->spec.parameter_count, expectation->sources, error) != 0)
         return error_context(error, "%s", descriptor->name);
     return 0;
 }
@@ -242,6 +246,12 @@ void expectation_add_unseen(struct expectation *expectation, const struct aptrac
                         .from_ns = packet->time_ns, .to_ns = packet->time_ns};
     snprintf(hole.text, sizeof hole.text, "captured bytes end before what is looked for; capture with a larger snap length");
     expectation_add_hole(expectation, &hole);
+}
+
+bool expectation_holds(const struct expectation *expectation, const struct aptrace_packet *packet)
+{
+    const struct batch *batch = expectation->batch;
+    return batch && packet >= batch->packets && packet < batch->packets + batch->count;
 }
 
 struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet)

@@ -22,6 +22,7 @@
 #include "parameter.h"
 #include "plugin_load.h"
 #include "source.h"
+#include "wanted.h"
 
 #define EXPECTATION_NO_TIMEOUT INT64_MAX /* closes_ns of a window that only the end of the run closes */
 
@@ -78,7 +79,8 @@ struct window {
 
 struct expectation {
     struct aptrace_instance instance; /* first, so that the host functions find the rest */
-    struct expectation_spec spec;
+    struct expectation_spec spec;       /* parameters as they were understood: canonical, with no path in them */
+    struct parameter_given *typed;      /* the same as they were typed, for a person */
     const struct plugin *plugin;
     struct expectation *label_of_after; /* [may be null] the one whose stop opens this window */
     const char *label;                  /* unique in the run */
@@ -104,6 +106,8 @@ struct expectation {
     char refusal[1024];                 /* what prepare refused with */
     struct packet_reference nearest;
     char *nearest_text;                 /* [may be null] in the arena, EXPLANATION_MAX bytes */
+    struct wanted_miss nearest_miss;    /* where it was found by fields or bytes; no text: by a predicate's own measure */
+    const struct aptrace_wanted *nearest_wanted; /* [may be null] what it missed, which counts those that missed likewise */
     struct packet_reference cited[CITED_MAX];
     size_t cited_count;
     struct hole *own_holes;             /* that touch this one alone: late, unseen, end */
@@ -132,6 +136,9 @@ void expectation_add_hole(struct expectation *expectation, const struct hole *ho
 
 /* Notes that a packet's captured bytes end before what is looked for. */
 void expectation_add_unseen(struct expectation *expectation, const struct aptrace_packet *packet);
+
+/* Whether the packet is one of the batch at hand. */
+bool expectation_holds(const struct expectation *expectation, const struct aptrace_packet *packet);
 
 /* A copy of what identifies a packet of the batch at hand. */
 struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet);

@@ -12,16 +12,11 @@
 #include <string.h>
 
 #include "expectation.h"
+#include "host_wanted.h"
 
 static struct expectation *of(struct aptrace_instance *self)
 {
     return (struct expectation *)(void *)self;
-}
-
-static bool is_at_hand(const struct expectation *expectation, const struct aptrace_packet *packet)
-{
-    const struct batch *batch = expectation->batch;
-    return batch && packet >= batch->packets && packet < batch->packets + batch->count;
 }
 
 static void host_explain(struct aptrace_instance *self, const char *format, va_list arguments)
@@ -39,7 +34,7 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
 {
     struct expectation *expectation = of(self);
     char text[EXPLANATION_MAX];
-    if (distance >= self->nearest || !is_at_hand(expectation, packet))
+    if (distance >= self->nearest || !expectation_holds(expectation, packet))
         return;
     vsnprintf(text, sizeof text, format, arguments);
     if (!expectation->nearest_text)
@@ -52,14 +47,14 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
 static void host_cite(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
     struct expectation *expectation = of(self);
-    if (expectation->cited_count < CITED_MAX && is_at_hand(expectation, packet))
+    if (expectation->cited_count < CITED_MAX && expectation_holds(expectation, packet))
         expectation->cited[expectation->cited_count++] = expectation_reference(expectation, packet);
 }
 
 static void host_unseen(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
     struct expectation *expectation = of(self);
-    if (is_at_hand(expectation, packet))
+    if (expectation_holds(expectation, packet))
         expectation_add_unseen(expectation, packet);
 }
 
@@ -120,4 +115,12 @@ const struct aptrace_host host = {
     .given = host_given,
     .source_name = host_source_name,
     .passes = host_passes,
+    .is_wanted = host_is_wanted,
+    .wanted_count = host_wanted_count,
+    .digest = host_digest,
+    .get_field = host_get_field,
+    .field_name = host_field_name,
+    .field_bits = host_field_bits,
+    .field_text = host_field_text,
+    .checksums = host_checksums,
 };

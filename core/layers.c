@@ -127,3 +127,9 @@ void layers_attach(struct layers_pool *pool, struct batch *batch)
         batch->packets[i].layers = &pool->outer[i];
     }
 }
+
+void layers_attach_one(struct layers_pool *pool, struct aptrace_packet *packet)
+{
+    pool->outer[0].stage = 0;
+    packet->layers = &pool->outer[0];
+}

@@ -21,4 +21,7 @@ void layers_pool_free(struct layers_pool *pool);
 /* Gives each packet of the batch its layers, undecoded. They hold until the pool is attached to a batch again. */
 void layers_attach(struct layers_pool *pool, struct batch *batch);
 
+/* The same for a packet that is in no batch. */
+void layers_attach_one(struct layers_pool *pool, struct aptrace_packet *packet);
+
 #endif

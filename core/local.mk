@@ -6,6 +6,8 @@ libcore_la_SOURCES = \
 	core/batch.h \
 	core/capture.c \
 	core/capture.h \
+	core/checksum.c \
+	core/checksum.h \
 	core/dispatch.c \
 	core/dispatch.h \
 	core/document.c \
@@ -24,6 +26,11 @@ libcore_la_SOURCES = \
 	core/expected.c \
 	core/expected.h \
 	core/feed.h \
+	core/field.h \
+	core/field_find.c \
+	core/field_read.c \
+	core/field_table.c \
+	core/field_text.c \
 	core/filter.c \
 	core/filter.h \
 	core/filter_cut.c \
@@ -32,6 +39,8 @@ libcore_la_SOURCES = \
 	core/hole.h \
 	core/host.c \
 	core/host.h \
+	core/host_wanted.c \
+	core/host_wanted.h \
 	core/launcher.c \
 	core/launcher.h \
 	core/layers.c \
@@ -118,6 +127,14 @@ libcore_la_SOURCES = \
 	core/unpack.h \
 	core/verdict.c \
 	core/verdict.h \
+	core/wanted.h \
+	core/wanted_bytes.c \
+	core/wanted_file.c \
+	core/wanted_file.h \
+	core/wanted_keys.c \
+	core/wanted_match.c \
+	core/wanted_near.c \
+	core/wanted_parts.h \
 	core/words.c \
 	core/words.h
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DAPTRACE_PLUGIN_DIR='"$(plugindir)"'
@@ -129,4 +146,5 @@ aptraceinclude_HEADERS = \
 	core/include/aptrace/decode.h \
 	core/include/aptrace/packet.h \
 	core/include/aptrace/plugin.h \
-	core/include/aptrace/predicate.h
+	core/include/aptrace/predicate.h \
+	core/include/aptrace/wanted.h

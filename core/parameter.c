@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "parameter_reading.h"
 #include "suggest.h"
+#include "wanted.h"
 
 enum { LISTED_MAX = 2048 }; /* bytes of names in a message */
 
@@ -45,7 +46,8 @@ static const struct aptrace_param *entry_of(const struct parameter_set *set, siz
 static size_t find_key(const struct parameter_set *set, const char *key)
 {
     size_t index = 0;
-    while (index < set->count && strcmp(parameter_name(entry_of(set, index)), key) != 0)
+    while (index < set->count
+           && (entry_of(set, index)->type == APTRACE_TYPE_WANTED || strcmp(parameter_name(entry_of(set, index)), key) != 0))
         index++;
     return index;
 }
@@ -63,8 +65,12 @@ static int refuse_key(const struct parameter_set *set, const char *key, struct e
 {
     const char **names = memory_new(set->count, sizeof *names);
     struct text quoted = {0}, near = {0}, all = {0};
-    for (size_t i = 0; i < set->count; i++)
-        names[i] = parameter_name(entry_of(set, i));
+    bool group = false;
+    for (size_t i = 0; i < set->count; i++) {
+        group = group || entry_of(set, i)->type == APTRACE_TYPE_WANTED;
+        names[i] = entry_of(set, i)->type == APTRACE_TYPE_WANTED ? "header fields (aptrace --describe fields)"
+            : parameter_name(entry_of(set, i));
+    }
     parameter_add_excerpt(&quoted, key);
     add_names(&all, names, set->count);
     if (set->count == 0)
@@ -92,16 +98,28 @@ static int refuse_twice(const struct aptrace_param *entry, const char *first, co
                      list ? "=A,B" : "");
 }
 
-/* The entry of each that was given, with none given twice, by another name neither. */
+/* The entry of a group that takes the key: a table has one at most. */
+static size_t find_group(const struct parameter_set *set, const char *key)
+{
+    size_t index = 0;
+    while (index < set->count && entry_of(set, index)->type != APTRACE_TYPE_WANTED)
+        index++;
+    bool takes = index < set->count && wanted_takes((enum aptrace_wanted_form)entry_of(set, index)->of, key);
+    return takes ? index : set->count;
+}
+
+/* The entry of each that was given, with none given twice, by another name neither. Keys of a group are its own business. */
 static int find_entries(const struct parameter_set *set, const struct parameter_given *given, size_t given_count, size_t *indexes,
                         struct error *error)
 {
     for (size_t i = 0; i < given_count; i++) {
         indexes[i] = find_key(set, given[i].key);
         if (indexes[i] == set->count)
+            indexes[i] = find_group(set, given[i].key);
+        if (indexes[i] == set->count)
             return refuse_key(set, given[i].key, error);
         const struct aptrace_param *entry = entry_of(set, indexes[i]);
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = 0; k < i && entry->type != APTRACE_TYPE_WANTED; k++) {
             if (entry_of(set, indexes[k])->offset == entry->offset)
                 return refuse_twice(entry, given[k].key, given[i].key, error);
         }
@@ -111,6 +129,32 @@ static int find_entries(const struct parameter_set *set, const struct parameter_
 }
 
 /* ---- Values ---------------------------------------------------------------------------------------------------------------- */
+
+/* The keys of a group become one thing, which the member points to. Each is rewritten to what it stands for. */
+static int read_group(const struct parameter_set *set, size_t index, struct parameter_given *given, size_t given_count,
+                      const size_t *indexes, struct error *error)
+{
+    const struct aptrace_param *entry = entry_of(set, index);
+    struct aptrace_wanted *wanted = wanted_new((enum aptrace_wanted_form)entry->of, set->arena);
+    for (size_t i = 0; i < given_count; i++) {
+        if (indexes[i] == index && wanted_read(wanted, &given[i], error) != 0)
+            return -1;
+    }
+    if (wanted_finish(wanted, error) != 0)
+        return -1;
+    memcpy(set->state + entry->offset, &wanted, sizeof wanted);
+    return 0;
+}
+
+static int read_groups(const struct parameter_set *set, struct parameter_given *given, size_t given_count, const size_t *indexes,
+                       struct error *error)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (entry_of(set, i)->type == APTRACE_TYPE_WANTED && read_group(set, i, given, given_count, indexes, error) != 0)
+            return -1;
+    }
+    return 0;
+}
 
 static int read_entry(const struct parameter_set *set, size_t index, const char *text, bool negated,
                       const struct source_list *sources, struct error *error)
@@ -155,7 +199,7 @@ static int read_left_out(const struct parameter_set *set, const struct source_li
     return 0;
 }
 
-int parameter_parse_all(struct parameter_set *set, const struct parameter_given *given, size_t given_count,
+int parameter_parse_all(struct parameter_set *set, struct parameter_given *given, size_t given_count,
                         const struct source_list *sources, struct error *error)
 {
     set->count = parameter_count(set->table, set->stride);
@@ -163,8 +207,12 @@ int parameter_parse_all(struct parameter_set *set, const struct parameter_given 
     set->filters = arena_new(set->arena, set->count * sizeof *set->filters);
     size_t *indexes = memory_new(given_count, sizeof *indexes);
     int result = find_entries(set, given, given_count, indexes, error);
-    for (size_t i = 0; i < given_count && result == 0; i++)
-        result = read_entry(set, indexes[i], given[i].text, given[i].negated, sources, error);
+    for (size_t i = 0; i < given_count && result == 0; i++) {
+        if (entry_of(set, indexes[i])->type != APTRACE_TYPE_WANTED)
+            result = read_entry(set, indexes[i], given[i].text, given[i].negated, sources, error);
+    }
+    if (result == 0)
+        result = read_groups(set, given, given_count, indexes, error);
     if (result == 0)
         result = read_left_out(set, sources, error);
     free(indexes);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "parameter_reading.h"
+#include "wanted.h"
 
 /* As large and as aligned as any member. */
 union member {
@@ -49,7 +50,7 @@ static int check_type(const struct aptrace_param *entry, size_t index, struct er
                          index + 1);
     if (!parameter_kind_exists(entry->type))
         return error_set(error, "entry %zu of its parameter table has type %u, which this aptrace does not know: it "
-                         "knows 1 to %u", index + 1, (unsigned)entry->type, (unsigned)APTRACE_TYPE_MATCH);
+                         "knows 1 to %u", index + 1, (unsigned)entry->type, (unsigned)APTRACE_TYPE_FIELD);
     return 0;
 }
 
@@ -95,6 +96,25 @@ static int check_name(const struct table *table, size_t index, struct error *err
     return 0;
 }
 
+/* A group's keys are those of header fields and packets: a name of the table's own must not hide one, and there is one group. */
+static int check_group(const struct table *table, size_t index, struct error *error)
+{
+    const struct aptrace_param *entry = entry_of(table, index);
+    if (entry->type != APTRACE_TYPE_WANTED)
+        return 0;
+    if (entry->fallback || parameter_is_required(entry))
+        return error_set(error, "a group of keys has neither a fallback nor is it required");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct aptrace_param *other = entry_of(table, i);
+        if (i != index && other->type == APTRACE_TYPE_WANTED)
+            return error_set(error, "a table has one APTRACE_PARAM_WANTED, and entries %zu and %zu are such", index + 1, i + 1);
+        if (i != index && wanted_takes((enum aptrace_wanted_form)entry->of, parameter_name(other)))
+            return error_set(error, "entry %zu (%s) has a name that is a key of this group: give it another .name", i + 1,
+                             parameter_name(other));
+    }
+    return 0;
+}
+
 /* ---- Members --------------------------------------------------------------------------------------------------------------- */
 
 static int check_kind(const struct aptrace_param *entry, struct error *error)
@@ -102,7 +122,10 @@ static int check_kind(const struct aptrace_param *entry, struct error *error)
     if (entry->type == APTRACE_TYPE_MATCH && !parameter_kind_matches(entry->of))
         return error_set(error, "there is no match of type %u: expected BOOL, INT, UINT, DURATION, MAC or IP",
                          (unsigned)entry->of);
-    if (entry->type != APTRACE_TYPE_MATCH && entry->of != 0)
+    if (entry->type == APTRACE_TYPE_WANTED && entry->of > APTRACE_WANTED_SAME)
+        return error_set(error, "it is of form %u, which this aptrace does not know: it knows 0 to %u", (unsigned)entry->of,
+                         (unsigned)APTRACE_WANTED_SAME);
+    if (entry->type != APTRACE_TYPE_MATCH && entry->type != APTRACE_TYPE_WANTED && entry->of != 0)
         return error_set(error, "it is of type %u, which only a match has: expected 0", (unsigned)entry->of);
     if (!parameter_kind_fits(entry))
         return error_set(error, "its member of %u bytes does not fit type %u", (unsigned)entry->size, (unsigned)entry->type);
@@ -210,7 +233,7 @@ static int check_entry(const struct table *table, size_t index, struct error *er
     const struct aptrace_param *entry = entry_of(table, index);
     if (check_name(table, index, error) != 0)
         return error_context(error, "entry %zu of its parameter table", index + 1);
-    if (check_kind(entry, error) != 0 || check_place(table, entry, error) != 0 || check_overlap(table, index, error) != 0
+    if (check_kind(entry, error) != 0 || check_group(table, index, error) != 0 || check_place(table, entry, error) != 0 || check_overlap(table, index, error) != 0
         || check_bounds(entry, error) != 0 || check_choices(entry, error) != 0 || check_fallback(entry, error) != 0)
         return error_context(error, "entry %zu of its parameter table (%s)", index + 1, parameter_name(entry));
     return 0;

@@ -39,6 +39,8 @@ static const struct kind kinds[] = {
     [APTRACE_TYPE_SOURCE] = {"the ", "name of a source", NULL, MEMBER(uint32_t), false, false},
     [APTRACE_TYPE_SOURCES] = {"", "names of sources by comma", NULL, MEMBER(struct aptrace_sources), false, false},
     [APTRACE_TYPE_MATCH] = {"a ", "match of ", NULL, MEMBER(struct aptrace_match), false, false},
+    [APTRACE_TYPE_WANTED] = {"", "which packets are meant", NULL, MEMBER(const struct aptrace_wanted *), false, false},
+    [APTRACE_TYPE_FIELD] = {"the ", "name of a header field", "ip.id or frame@16:2", MEMBER(const struct aptrace_field *), false, false},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };

@@ -17,6 +17,8 @@ struct parameter_reading {
     struct arena *arena;
     const struct source_list *sources; /* null: names of sources are not looked up */
     struct aptrace_filter **filter;    /* [may be null] where a filter is left besides the member, to be freed */
+    bool (*word)(const void *words, const char *item, uint64_t *number); /* [may be null] names for numbers: tcp, ef */
+    const void *words;
     struct error *error;
 };
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "field.h"
 #include "filter.h"
 #include "number.h"
 
@@ -89,7 +90,8 @@ int parameter_read_uint(const struct parameter_reading *reading, const char *ite
     struct parameter_limits limits = parameter_limits_of(reading->entry);
     bool negative = item[0] == '-';
     char limit[24];
-    bool is_number = number_uint(item, number);
+    bool is_word = reading->word && reading->word(reading->words, item, number);
+    bool is_number = is_word || number_uint(item, number);
     if (is_number && *number >= limits.low && *number <= limits.high)
         return 0;
     const char *rest = is_number ? NULL : behind_digits(item + negative);
@@ -465,6 +467,16 @@ static int read_number(const struct parameter_reading *reading, void *member)
     return 0;
 }
 
+static int read_field(const struct parameter_reading *reading, void *member)
+{
+    struct aptrace_field *field = arena_new(reading->arena, sizeof *field);
+    struct error why = {""};
+    if (field_find(reading->text, field, reading->arena, &why) != 0)
+        return parameter_refuse(reading, "%s", why.text);
+    memcpy(member, &field, sizeof field);
+    return 0;
+}
+
 int parameter_read(const struct parameter_reading *reading, void *member)
 {
     uint32_t type = reading->entry->type;
@@ -489,6 +501,7 @@ int parameter_read(const struct parameter_reading *reading, void *member)
     case APTRACE_TYPE_FILTER: return read_filter(reading, member);
     case APTRACE_TYPE_SOURCE: return read_source(reading, member);
     case APTRACE_TYPE_SOURCES: return read_sources(reading, member);
+    case APTRACE_TYPE_FIELD: return read_field(reading, member);
     default: return parameter_read_match(reading, member);
     }
 }

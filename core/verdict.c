@@ -286,7 +286,7 @@ static void write_words(const struct writer *writer, const struct expectation *e
     text_add_shell_word(&words, spec->plugin);
     for (size_t i = 0; i < spec->parameter_count; i++) {
         struct text word = {0};
-        text_add(&word, "%s%s%s", spec->parameters[i].key, spec->parameters[i].negated ? "!=" : "=", spec->parameters[i].text);
+        text_add(&word, "%s%s%s", expectation->typed[i].key, expectation->typed[i].negated ? "!=" : "=", expectation->typed[i].text);
         text_add(&words, " ");
         text_add_shell_word(&words, text_bytes(&word));
         text_fini(&word);

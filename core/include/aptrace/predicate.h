@@ -27,6 +27,8 @@
  *
  * Changes of the ABI
  *   1.0  2026-11-23  the first
+ *        2026-11-26  before its release: parameters that say which packets are meant, and fields (<aptrace/wanted.h>); groups of
+ *                    sources; what to expect where the user said nothing
  */
 #ifndef APTRACE_PREDICATE_H
 #define APTRACE_PREDICATE_H
@@ -66,6 +68,8 @@ enum aptrace_type {
     APTRACE_TYPE_SOURCE = 14,
     APTRACE_TYPE_SOURCES = 15,
     APTRACE_TYPE_MATCH = 16,
+    APTRACE_TYPE_WANTED = 17,
+    APTRACE_TYPE_FIELD = 18,
     APTRACE_TYPE_END = 0x454e440a /* the end entry of a parameter table; not 0, so that a forgotten end is found */
 };
 
@@ -116,6 +120,9 @@ struct aptrace_bytes { const uint8_t *bytes; size_t length; };
 struct aptrace_pattern { const uint8_t *bytes; const uint8_t *mask; size_t length; }; /* mask: 0 bits match anything */
 struct aptrace_sources { const uint32_t *numbers; size_t count; };                    /* ascending, as in a packet's source */
 struct aptrace_filter; /* a compiled filter; see aptrace_passes() */
+struct aptrace_wanted; /* which packets are meant: header fields, or all of their bytes; see <aptrace/wanted.h> */
+struct aptrace_field;  /* a header field by its name; see aptrace_get_field() there */
+struct aptrace_checksum;
 
 /* A match: a condition on one number that a packet may have. Read it with aptrace_matches() and aptrace_matches_absent().
  * Numbers are up to 128 bits wide: a MAC address is its 48 bits in the lower half, an IPv6 address fills both, an IPv4
@@ -135,7 +142,7 @@ struct aptrace_match {
  * that all predicates' errors read alike, and manual pages and --describe are made from the same table. */
 struct aptrace_param {
     uint32_t type;                         /* these five are the macros': enum aptrace_type */
-    uint32_t of;                           /* of a match: the type of its numbers */
+    uint32_t of;                           /* of a match: the type of its numbers; of WANTED: enum aptrace_wanted_form */
     uint32_t offset;                       /* of the member in the state, and its size in bytes */
     uint32_t size;
     const char *member;                    /* [never null] the member's identifier */
@@ -174,6 +181,21 @@ struct aptrace_host {
     bool (*given)(struct aptrace_instance *self, const void *member);
     const char *(*source_name)(struct aptrace_instance *self, uint32_t source);
     bool (*passes)(struct aptrace_instance *self, const struct aptrace_filter *filter, const struct aptrace_packet *packet);
+    void (*expect)(struct aptrace_instance *self, const char *format, va_list arguments);
+    uint32_t (*group_count)(struct aptrace_instance *self);
+    uint32_t (*group_of)(struct aptrace_instance *self, uint32_t source);
+    const char *(*group_name)(struct aptrace_instance *self, uint32_t group);
+    bool (*is_wanted)(struct aptrace_instance *self, const struct aptrace_wanted *wanted, size_t index,
+                      const struct aptrace_packet *packet, uint32_t how);
+    size_t (*wanted_count)(const struct aptrace_wanted *wanted);
+    void (*look_elsewhere)(struct aptrace_instance *self, const struct aptrace_wanted *wanted);
+    bool (*digest)(struct aptrace_instance *self, const struct aptrace_wanted *wanted, const struct aptrace_packet *packet,
+                   uint64_t digest[2]);
+    uint32_t (*get_field)(const struct aptrace_field *field, const struct aptrace_packet *packet, uint64_t number[2]);
+    const char *(*field_name)(const struct aptrace_field *field);
+    uint32_t (*field_bits)(const struct aptrace_field *field);
+    void (*field_text)(const struct aptrace_field *field, const uint64_t number[2], char *text, size_t size);
+    size_t (*checksums)(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t stride, size_t room);
 };
 
 /* The descriptor: what the engine knows of a predicate. In a plugin, APTRACE_PREDICATE() writes it. It grows only at its
@@ -334,6 +356,36 @@ static inline bool aptrace_passes(struct aptrace_instance *self, const struct ap
     return !filter || self->host->passes(self, filter, packet);
 }
 
+/* What the value should be where the user gave no --expect, in its words: aptrace_expect(self, "..%g", want->within). So a
+ * predicate whose parameters already say what is right can be asked without one, and still yields a number. In prepare; the
+ * last one stands. A text that --expect would refuse is a set-up error. */
+__attribute__((format(printf, 2, 3))) static inline void aptrace_expect(struct aptrace_instance *self, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    self->host->expect(self, format, arguments);
+    va_end(arguments);
+}
+
+/* Groups: the sources of the expectation as the user counts them, from 1, in the order of --on: each its own group, but for
+ * those that are joined by a plus ("--on 1,5+6"). Without --on, or where a source of a trace appears behind packets, there can
+ * be more groups later: ask again in on_finish. 0: no group, which no packet that you are shown has. */
+static inline uint32_t aptrace_group_count(struct aptrace_instance *self)
+{
+    return self->host->group_count(self);
+}
+
+static inline uint32_t aptrace_group_of(struct aptrace_instance *self, uint32_t source)
+{
+    return self->host->group_of(self, source);
+}
+
+/* "5+6". [never null] Lives until release has returned. */
+static inline const char *aptrace_group_name(struct aptrace_instance *self, uint32_t group)
+{
+    return self->host->group_name(self, group);
+}
+
 /* ---- Reading matches ------------------------------------------------------------------------------------------------- */
 
 static inline bool aptrace_in_range(const struct aptrace_range *range, uint64_t upper, uint64_t lower)
@@ -464,6 +516,24 @@ template <typename Member, typename... Wanted> constexpr uint32_t aptrace_size_i
  * min and max are the field's limits. */
 #define APTRACE_PARAM_MATCH(S, M, OF, ...) \
     APTRACE_PARAM(S, M, MATCH, APTRACE_TYPE_##OF, APTRACE_SIZE_IF(S, M, struct aptrace_match), __VA_ARGS__)
+
+/* Which packets are meant: not one key but a group of them, one such entry in a table. A user writes any header field
+ * (ip.ttl=63, eth.dst=broadcast, inner.ip.src=10.0.0.0/8, frame@16:2=0800), whose forms are those of a match, or the bytes of
+ * a packet (packet=HEX, packet=FILE#N, mask= ignore= length= pad=). Forms: what stands for the bytes.
+ * The member: const struct aptrace_wanted *, never null behind parsing; <aptrace/wanted.h> reads it. */
+enum aptrace_wanted_form {
+    APTRACE_WANTED_PACKET = 0, /* packet=: one packet */
+    APTRACE_WANTED_LIST = 1,   /* packets=FILE: all packets of a capture, which must be given */
+    APTRACE_WANTED_SAME = 2    /* none, but ignore= and pad=: packets are compared with each other, by aptrace_digest() */
+};
+#define APTRACE_PARAM_WANTED(S, M, ...) \
+    APTRACE_PARAM(S, M, WANTED, APTRACE_WANTED_PACKET, APTRACE_SIZE_IF(S, M, const struct aptrace_wanted *), __VA_ARGS__)
+#define APTRACE_PARAM_WANTED_LIST(S, M, ...) \
+    APTRACE_PARAM(S, M, WANTED, APTRACE_WANTED_LIST, APTRACE_SIZE_IF(S, M, const struct aptrace_wanted *), __VA_ARGS__)
+#define APTRACE_PARAM_WANTED_SAME(S, M, ...) \
+    APTRACE_PARAM(S, M, WANTED, APTRACE_WANTED_SAME, APTRACE_SIZE_IF(S, M, const struct aptrace_wanted *), __VA_ARGS__)
+#define APTRACE_PARAM_FIELD(S, M, ...) /* const struct aptrace_field *  ip.id, tcp.seq_raw, frame@16:2 */ \
+    APTRACE_PARAM(S, M, FIELD, 0, APTRACE_SIZE_IF(S, M, const struct aptrace_field *), __VA_ARGS__)
 
 #define APTRACE_PARAM_END { .type = APTRACE_TYPE_END, .of = 0, .offset = 0, .size = 0, .member = NULL }
 

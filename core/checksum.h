@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* checksum.h: the checksums of a packet, recomputed: IPv4 header, TCP, UDP, ICMP, ICMPv6, also inside tunnels. Sources: RFC 791
+ * section 3.1, RFC 9293 section 3.1, RFC 768, RFC 792, RFC 4443 section 2.3, RFC 8200 section 8.1; RFC 1071 for the sum. */
+#ifndef CHECKSUM_H
+#define CHECKSUM_H
+
+#include <stddef.h>
+
+#include <aptrace/wanted.h>
+
+/* All of a packet, outermost first; returns how many there are, which may be more than room. */
+size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room);
+
+/* Whether the checksum covers a byte at this offset of the packet's bytes: its own two bytes, the bytes that it sums, and the
+ * addresses and protocol of the pseudo header. For "ignored, so that the checksum must be valid instead of equal". */
+bool checksum_covers(const struct aptrace_packet *packet, const struct aptrace_checksum *checksum, size_t offset);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* wanted.h: which packets are meant: the keys of the PACKET group, made ready once and then asked of every packet.
+ *
+ * Owned by the arena of its expectation. Data goes one way: keys (wanted_keys.c) -> conditions on fields and wanted bytes
+ * (wanted_bytes.c) -> a packet against them (wanted_match.c) -> the nearest miss (wanted_near.c). */
+#ifndef WANTED_H
+#define WANTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <aptrace/wanted.h>
+
+#include "error.h"
+#include "field.h"
+#include "memory.h"
+#include "parameter.h"
+
+enum wanted_outcome { WANTED_MISS, WANTED_MATCH, WANTED_UNKNOWN }; /* UNKNOWN: captured too short to tell */
+
+/* One packet of a capture or of packet=. */
+struct wanted_packet {
+    uint8_t *bytes;
+    uint32_t length;    /* on the wire; all of them are there */
+    uint16_t link_type;
+};
+
+/* ---- Keys ---- */
+
+/* Whether the group takes a key: a field's name or packet, mask, ... of its form. */
+bool wanted_takes(enum aptrace_wanted_form form, const char *key);
+
+/* One KEY=VALUE of the group. Keys are read in the order given; wanted_finish() puts them together. given->key and ->text are
+ * replaced by what they stand for: the canonical name, packets of a file as hex. -1 with a message. */
+struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *arena);
+int wanted_read(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error);
+int wanted_finish(struct aptrace_wanted *wanted, struct error *error);
+
+/* ---- Asking ---- */
+
+enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
+size_t wanted_count(const struct aptrace_wanted *wanted);
+/* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
+struct wanted_difference { const char *field, *wanted, *got; };
+struct wanted_miss {
+    struct wanted_difference *differences; /* in the order of the packet */
+    size_t count;
+    const char *text;                      /* "eth.src, ip.dst match"; the rows of hex where bytes were compared */
+};
+
+/* Behind wanted_match() with APTRACE_WANTED_NEAR: how far a packet that missed is away; UINT64_MAX: not near at all. */
+uint64_t wanted_distance(const struct aptrace_wanted *wanted);
+
+/* Says how the packet that was asked last missed. */
+void wanted_describe(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, struct arena *arena,
+                     struct wanted_miss *miss);
+
+/* How many packets other than the one described last missed in the same way: by the same fields and no others. UINT64_MAX: not
+ * known, since it was too far away for the others to be looked at in full. */
+uint64_t wanted_same(const struct aptrace_wanted *wanted);
+
+/* All that must be the same in two packets that count as one, as aptrace_digest() says. False: captured too short. */
+bool wanted_digest(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint64_t digest[2]);
+
+bool wanted_is_anything(const struct aptrace_wanted *wanted); /* no condition at all */
+
+#endif

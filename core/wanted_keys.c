@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of the group, one by one: header fields become conditions; packet=, packets=, mask=, ignore=, length= and pad= say which
+ * bytes must be equal.
+ *
+ * It keeps true: what a user wrote is rewritten to what it stands for (canonical names; packets of a file as their bytes), so
+ * that a recording or a verdict document needs no file of the machine it was made on. A condition that could never be fulfilled
+ * by its form is refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter.h"
+#include "parameter_reading.h"
+#include "wanted_file.h"
+#include "wanted_parts.h"
+
+static const char *const key_names[] = {"packet", "mask", "ignore", "length", "pad"};
+
+/* The key's place above; packets= stands in that of packet=. */
+static enum wanted_key key_of(enum aptrace_wanted_form form, const char *key)
+{
+    if (form == APTRACE_WANTED_LIST && strcmp(key, "packets") == 0)
+        return WANTED_KEY_PACKET;
+    for (enum wanted_key i = WANTED_KEY_PACKET; i < WANTED_KEY_NONE; i++) {
+        bool of_form = form == APTRACE_WANTED_PACKET || (i == WANTED_KEY_IGNORE || i == WANTED_KEY_PAD)
+            || (form == APTRACE_WANTED_LIST && i == WANTED_KEY_LENGTH);
+        if (of_form && strcmp(key, key_names[i]) == 0)
+            return i;
+    }
+    return WANTED_KEY_NONE;
+}
+
+bool wanted_takes(enum aptrace_wanted_form form, const char *key)
+{
+    return key_of(form, key) != WANTED_KEY_NONE || field_is_like(key);
+}
+
+struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *arena)
+{
+    struct aptrace_wanted *wanted = arena_new(arena, sizeof *wanted);
+    wanted->form = form;
+    wanted->arena = arena;
+    wanted->near = arena_new(arena, sizeof *wanted->near);
+    if (form == APTRACE_WANTED_SAME)
+        wanted->kept = arena_new(arena, WANTED_KEPT_SIZE);
+    wanted->conditions = arena_new(arena, WANTED_CONDITIONS_MAX * sizeof *wanted->conditions);
+    return wanted;
+}
+
+/* ---- Conditions on fields -------------------------------------------------------------------------------------------------- */
+
+static bool word_of(const void *row, const char *item, uint64_t *number)
+{
+    return field_word(row, item, number);
+}
+
+/* The entry of a parameter table that the field would have. */
+static struct aptrace_param entry_of(const struct aptrace_field *field)
+{
+    struct aptrace_param entry = {.type = APTRACE_TYPE_MATCH, .of = APTRACE_TYPE_UINT, .name = field->name};
+    switch (field_kind_of(field)) {
+    case FIELD_MAC: entry.of = APTRACE_TYPE_MAC; break;
+    case FIELD_IPV4:
+    case FIELD_IPV6_ADDRESS: entry.of = APTRACE_TYPE_IP; break;
+    case FIELD_BYTES:
+        entry.type = APTRACE_TYPE_PATTERN;
+        entry.of = 0;
+        entry.size = sizeof(struct aptrace_pattern);
+        break;
+    default: entry.max = (int64_t)(UINT64_MAX >> (64 - field_bits_of(field))); break;
+    }
+    return entry;
+}
+
+static int refuse_family(const struct parameter_reading *reading, enum field_kind kind)
+{
+    return parameter_refuse(reading, "%s is of IPv%d, and this address is not", reading->entry->name, kind == FIELD_IPV4 ? 4 : 6);
+}
+
+static int read_numbers(const struct parameter_reading *reading, struct wanted_condition *condition)
+{
+    enum field_kind kind = field_kind_of(&condition->field);
+    bool is_v6 = strchr(reading->text, ':') != NULL, is_v4 = !is_v6 && strchr(reading->text, '.') != NULL;
+    if ((kind == FIELD_IPV4 && is_v6) || (kind == FIELD_IPV6_ADDRESS && is_v4 && strstr(reading->text, "..") != reading->text))
+        return refuse_family(reading, kind);
+    return parameter_read_match(reading, &condition->match);
+}
+
+/* ---- Conditions on bytes --------------------------------------------------------------------------------------------------- */
+
+static int read_text_pattern(const struct parameter_reading *reading, char *item, struct wanted_pattern *pattern)
+{
+    size_t length = strlen(item);
+    if (length < 3 || item[length - 1] != '\'')
+        return parameter_refuse(reading, "a text is written in quotes that the shell keeps: \"'text'\"");
+    uint8_t *bytes = arena_new(reading->arena, length), *mask = arena_new(reading->arena, length);
+    memcpy(bytes, item + 1, length - 2);
+    memset(mask, 0xff, length - 2);
+    pattern->bytes = (struct aptrace_pattern){bytes, mask, length - 2};
+    return 0;
+}
+
+static int read_pattern(const struct parameter_reading *reading, char *item, struct wanted_pattern *pattern)
+{
+    size_t length = strlen(item);
+    if (length > 0 && item[length - 1] == '$') {
+        pattern->whole = true;
+        item[--length] = '\0';
+    }
+    if (item[0] == '\'')
+        return read_text_pattern(reading, item, pattern);
+    struct parameter_reading part = *reading;
+    part.text = item;
+    part.negated = false;
+    if (strspn(item, "0123456789abcdefABCDEFxX*:-. ") != length)
+        return parameter_refuse(&part, "bytes are hex digits, * for any digit; a text is written \"'text'\"");
+    return parameter_read(&part, &pattern->bytes);
+}
+
+/* The next of a list; commas within quotes are text. Ends it with a zero. */
+static char *next_item(char **rest)
+{
+    char *item = *rest, *at = item;
+    bool quoted = false;
+    if (!item)
+        return NULL;
+    for (; *at && (quoted || *at != ','); at++)
+        quoted = quoted != (*at == '\'');
+    *rest = *at ? at + 1 : NULL;
+    *at = '\0';
+    return item;
+}
+
+static int check_slice(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+{
+    if (field->row || pattern->bytes.length <= field->slice_length) {
+        pattern->whole = pattern->whole && field->row;
+        return 0;
+    }
+    return parameter_refuse(reading, "the slice has %u bytes, and these are %zu", field->slice_length, pattern->bytes.length);
+}
+
+static int read_patterns(const struct parameter_reading *reading, struct wanted_condition *condition)
+{
+    bool any = strcmp(reading->text, "any") == 0, none = strcmp(reading->text, "none") == 0;
+    condition->match.kind = any ? APTRACE_MATCH_PRESENT : none ? APTRACE_MATCH_ABSENT : APTRACE_MATCH_RANGES;
+    if (any || none)
+        return reading->negated ? parameter_refuse(reading, "any and none are not negated: write the other") : 0;
+    char *copy = memory_text(reading->text);
+    struct wanted_pattern *patterns = arena_new(reading->arena, (strlen(copy) + 1) * sizeof *patterns);
+    int result = 0;
+    for (char *rest = copy, *item; result == 0 && (item = next_item(&rest)) != NULL; condition->pattern_count++) {
+        result = read_pattern(reading, item, &patterns[condition->pattern_count]);
+        if (result == 0)
+            result = check_slice(reading, &condition->field, &patterns[condition->pattern_count]);
+    }
+    condition->patterns = patterns;
+    condition->match.negated = reading->negated;
+    free(copy);
+    return result;
+}
+
+static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_condition *condition, struct error *error)
+{
+    if (wanted->condition_count == WANTED_CONDITIONS_MAX)
+        return error_set(error, "more than %d fields are asked for at once", WANTED_CONDITIONS_MAX);
+    for (size_t i = 0; i < wanted->condition_count; i++) {
+        const struct wanted_condition *other = &wanted->conditions[i];
+        if (strcmp(other->field.name, condition->field.name) == 0 && other->negated == condition->negated)
+            return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", condition->field.name,
+                             condition->field.name, condition->negated ? "!" : "");
+    }
+    return 0;
+}
+
+static int read_condition(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
+{
+    struct wanted_condition condition = {.negated = given->negated, .text = given->text};
+    if (field_find(given->key, &condition.field, wanted->arena, error) != 0 || check_twice(wanted, &condition, error) != 0)
+        return -1;
+    struct aptrace_param entry = entry_of(&condition.field);
+    const struct parameter_reading reading = {.entry = &entry, .text = given->text, .negated = given->negated,
+        .arena = wanted->arena, .word = condition.field.row ? word_of : NULL, .words = condition.field.row, .error = error};
+    if (given->text[0] == '\0')
+        return parameter_refuse(&reading, "write %s=VALUE", condition.field.name);
+    bool bytes = field_kind_of(&condition.field) == FIELD_BYTES;
+    if ((bytes ? read_patterns : read_numbers)(&reading, &condition) != 0)
+        return -1;
+    wanted_quick_prepare(&condition);
+    wanted->conditions[wanted->condition_count++] = condition;
+    given->key = condition.field.name;
+    return 0;
+}
+
+/* ---- Packets --------------------------------------------------------------------------------------------------------------- */
+
+static void set_packets(struct aptrace_wanted *wanted, const struct wanted_packet *packets, size_t count)
+{
+    wanted->packets = arena_new(wanted->arena, (count + 1) * sizeof *wanted->packets);
+    wanted->packet_count = count;
+    for (size_t i = 0; i < count; i++)
+        wanted->packets[i].packet = packets[i];
+}
+
+/* Hex that stands for the packets wherever they came from; other links than Ethernet by name before it. */
+static const char *as_hex(const struct aptrace_wanted *wanted)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < wanted->packet_count; i++) {
+        const struct wanted_packet *packet = &wanted->packets[i].packet;
+        text_add(&text, "%s", i ? "," : "");
+        if (packet->link_type != 1)
+            text_add(&text, "%s:", link_type_name(packet->link_type));
+        for (uint32_t at = 0; at < packet->length; at++)
+            text_add(&text, "%02x", packet->bytes[at]);
+    }
+    const char *kept = arena_text(wanted->arena, text_bytes(&text));
+    text_fini(&text);
+    return kept;
+}
+
+/* One packet in hex, perhaps with its link type before it. Leaves the mask of its stars. */
+static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *text, struct wanted_bytes *bytes, struct error *error)
+{
+    struct aptrace_param entry = {.type = APTRACE_TYPE_PATTERN, .size = sizeof(struct aptrace_pattern), .name = key};
+    const char *colon = strchr(text, ':');
+    char link_type[32];
+    struct aptrace_pattern pattern;
+    bytes->packet.link_type = 1;
+    if (colon && colon - text > 2 && (size_t)(colon - text) < sizeof link_type && text[strspn(text, "0123456789abcdefABCDEF*:-. ")]) {
+        snprintf(link_type, sizeof link_type, "%.*s", (int)(colon - text), text);
+        int64_t number = link_type_by_name(link_type);
+        if (number < 0)
+            return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key, link_type);
+        bytes->packet.link_type = (uint16_t)number;
+        text = colon + 1;
+    }
+    const struct parameter_reading reading = {.entry = &entry, .text = text, .arena = wanted->arena, .error = error};
+    if (parameter_read(&reading, &pattern) != 0)
+        return -1;
+    bytes->packet.bytes = (uint8_t *)pattern.bytes;
+    bytes->packet.length = (uint32_t)pattern.length;
+    bytes->mask = (uint8_t *)pattern.mask;
+    return 0;
+}
+
+static bool is_hex_list(const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        const char *hex = memchr(text, ':', length);
+        if (hex && strspn(text, "0123456789abcdefABCDEF*") == 2)
+            hex = NULL; /* a colon between bytes */
+        hex = hex ? hex + 1 : text;
+        size_t rest = length - (size_t)(hex - text);
+        if (rest == 0 || strspn(hex, "0123456789abcdefABCDEF*:") < rest)
+            return false;
+        if (text[length] == '\0')
+            return true;
+        text += length + 1;
+    }
+}
+
+static int read_hex_list(struct aptrace_wanted *wanted, const char *text, struct error *error)
+{
+    char *copy = memory_text(text);
+    size_t count = 1;
+    for (const char *c = text; *c; c++)
+        count += *c == ',';
+    wanted->packets = arena_new(wanted->arena, count * sizeof *wanted->packets);
+    int result = 0;
+    for (char *rest = copy, *item; result == 0 && (item = strsep(&rest, ",")) != NULL;)
+        result = read_hex(wanted, "packets", item, &wanted->packets[wanted->packet_count++], error);
+    free(copy);
+    return result;
+}
+
+static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
+{
+    struct wanted_packet packet = {0}, *packets = &packet;
+    size_t count = 1;
+    bool list = wanted->form == APTRACE_WANTED_LIST;
+    if (given->text[0] == '\0')
+        return error_set(error, list ? "parameter packets: expected a capture, packets=FILE"
+                                     : "parameter packet: expected bytes in hex, or FILE#N, the N-th packet of a capture");
+    if (list && is_hex_list(given->text))
+        return read_hex_list(wanted, given->text, error);
+    if (!list && !strchr(given->text, '#')) {
+        set_packets(wanted, &packet, 1);
+        return read_hex(wanted, "packet", given->text, &wanted->packets[0], error);
+    }
+    int result = list ? wanted_file_all(given->text, wanted->arena, &packets, &count, error)
+        : wanted_file_one(given->text, wanted->arena, &packet, error);
+    if (result != 0)
+        return error_context(error, "parameter %s", given->key);
+    set_packets(wanted, packets, count);
+    given->text = as_hex(wanted);
+    return 0;
+}
+
+static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
+{
+    char *copy = memory_text(given->text);
+    struct text names = {0};
+    int result = 0;
+    wanted->ignored = arena_new(wanted->arena, (strlen(copy) + 1) * sizeof *wanted->ignored);
+    for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
+        result = field_find(name, &wanted->ignored[wanted->ignored_count], wanted->arena, error);
+        if (result == 0)
+            text_add(&names, "%s%s", names.length ? "," : "", wanted->ignored[wanted->ignored_count].name);
+    }
+    given->text = arena_text(wanted->arena, text_bytes(&names));
+    text_fini(&names);
+    free(copy);
+    return result == 0 ? 0 : error_context(error, "parameter ignore: expected fields and slices by comma, such as "
+                                           "ip.ttl,frame@16:2");
+}
+
+static int read_choice(const struct parameter_given *given, const char *first, const char *second, bool *is_second,
+                       struct error *error)
+{
+    *is_second = strcmp(given->text, second) == 0;
+    if (*is_second || strcmp(given->text, first) == 0)
+        return 0;
+    return error_set(error, "parameter %s: expected one of %s or %s, got \"%.100s\"", given->key, first, second, given->text);
+}
+
+static int read_key(struct aptrace_wanted *wanted, enum wanted_key key, struct parameter_given *given, struct error *error)
+{
+    if (given->negated)
+        return error_set(error, "parameter %s: %s!= is not possible, only fields can be negated; did_not_see_packet looks for a "
+                         "packet that must not come", given->key, given->key);
+    if (wanted->given[key])
+        return error_set(error, "parameter %s is given twice: give it once", given->key);
+    wanted->given[key] = true;
+    switch (key) {
+    case WANTED_KEY_PACKET: return read_packet(wanted, given, error);
+    case WANTED_KEY_MASK: wanted->mask_text = given->text; return 0;
+    case WANTED_KEY_IGNORE: return read_ignore(wanted, given, error);
+    case WANTED_KEY_LENGTH: return read_choice(given, "exact", "prefix", &wanted->prefix, error);
+    case WANTED_KEY_PAD: return read_choice(given, "ignore", "exact", &wanted->pad_exact, error);
+    case WANTED_KEY_NONE: break;
+    }
+    return -1;
+}
+
+int wanted_read(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
+{
+    enum wanted_key key = key_of(wanted->form, given->key);
+    return key == WANTED_KEY_NONE ? read_condition(wanted, given, error) : read_key(wanted, key, given, error);
+}
+
+/* ---- All of them ----------------------------------------------------------------------------------------------------------- */
+
+static int read_mask(const struct aptrace_wanted *wanted, struct aptrace_pattern *mask, struct error *error)
+{
+    struct aptrace_param entry = {.type = APTRACE_TYPE_BYTES, .size = sizeof(struct aptrace_bytes), .name = "mask"};
+    const struct parameter_reading reading = {.entry = &entry, .text = wanted->mask_text, .arena = wanted->arena, .error = error};
+    struct aptrace_bytes bytes;
+    if (parameter_read(&reading, &bytes) != 0)
+        return -1;
+    *mask = (struct aptrace_pattern){NULL, bytes.bytes, bytes.length};
+    return 0;
+}
+
+/* Far is what misses by more than half of the fields, or by more bytes than a few fields have. */
+static void prepare_near(struct aptrace_wanted *wanted)
+{
+    enum { FEW_FIELDS = 12 };
+    struct wanted_near *near = wanted->near;
+    near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
+    near->most = near->nearest = near->last = UINT64_MAX;
+}
+
+int wanted_finish(struct aptrace_wanted *wanted, struct error *error)
+{
+    static const char *const rest[] = {"mask", "ignore", "length"};
+    struct aptrace_pattern mask = {0};
+    bool alone[] = {wanted->mask_text != NULL, wanted->form == APTRACE_WANTED_PACKET && wanted->given[WANTED_KEY_IGNORE],
+                    wanted->given[WANTED_KEY_LENGTH]};
+    bool packet = wanted->given[WANTED_KEY_PACKET];
+    if (wanted->form == APTRACE_WANTED_LIST && !packet)
+        return error_set(error, "parameter packets is missing: write packets=FILE with a capture of the packets that are meant");
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+        if (alone[i] && !packet)
+            return error_set(error, "parameter %s says how packet= is compared, and there is no packet=", rest[i]);
+    }
+    if (wanted->form == APTRACE_WANTED_PACKET && wanted->given[WANTED_KEY_PAD] && !packet)
+        return error_set(error, "parameter pad says how packet= is compared, and there is no packet=");
+    if (wanted->mask_text && read_mask(wanted, &mask, error) != 0)
+        return -1;
+    if (wanted->packet_count && wanted_bytes_prepare(wanted, wanted->mask_text ? &mask : NULL, error) != 0)
+        return -1;
+    prepare_near(wanted);
+    return 0;
+}
+
+size_t wanted_count(const struct aptrace_wanted *wanted)
+{
+    return wanted->packet_count;
+}
+
+bool wanted_is_anything(const struct aptrace_wanted *wanted)
+{
+    return wanted->condition_count == 0 && wanted->packet_count == 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* wanted_parts.h: what the files of wanted.h share, and nobody else needs. All of it lives in the arena of the expectation. */
+#ifndef WANTED_PARTS_H
+#define WANTED_PARTS_H
+
+#include "layers.h"
+#include "wanted.h"
+
+enum { WANTED_CONDITIONS_MAX = 63, WANTED_SUMS_MAX = 8, WANTED_KEPT_SIZE = 262144 };
+
+/* Bytes that a field may have: from its first on, or all of them. */
+struct wanted_pattern {
+    struct aptrace_pattern bytes;
+    bool whole; /* written with a $ */
+};
+
+/* What can be told of most packets at once. The layer: whether it is there, and if it is usable a number at a fixed place of it,
+ * compared as low <= (number & mask) <= low + span. Or a stack of tags: whether one of them is low. */
+struct wanted_quick {
+    bool places, usable, stack;
+    uint8_t layer, protocol, offset, shift;
+    uint64_t bits, mask, low, span;
+};
+
+struct wanted_condition {
+    struct wanted_quick quick;
+    struct aptrace_field field;
+    bool negated;
+    struct aptrace_match match;            /* of numbers; its kind alone of bytes */
+    const struct wanted_pattern *patterns; /* of bytes: any of them */
+    size_t pattern_count;
+    const char *text;                      /* as it was written */
+};
+
+/* A checksum that must be valid, because it covers what is ignored. */
+struct wanted_sum { uint32_t kind, depth, offset; };
+
+/* The bytes of one wanted packet. */
+struct wanted_bytes {
+    struct wanted_packet packet;
+    uint8_t *mask;  /* as long as the packet: bits that must be equal */
+    uint32_t end;   /* where it ends without padding */
+    bool end_known; /* by its own length fields, or because no card pads a frame of its length */
+    struct wanted_sum sums[WANTED_SUMS_MAX];
+    size_t sum_count;
+};
+
+/* What is known of the misses so far; the only part that changes while packets pass. */
+struct wanted_near {
+    uint64_t asked;      /* packets that missed */
+    uint64_t far;        /* what is farther is not looked at in full, once ENOUGH have been asked */
+    uint64_t most;       /* the least of the nearest so far and, later, far */
+    uint64_t nearest;    /* distance of the one described last; UINT64_MAX: none */
+    uint64_t nearest_missed, nearest_bytes, same;
+    bool same_unknown;
+    uint64_t last;       /* of the packet asked last: distance; UINT64_MAX: too far, or it matched */
+    uint64_t last_missed, last_bytes; /* conditions that missed, by bit; a digest of the bytes that differ */
+    size_t last_index;   /* of the wanted packet that it was compared with */
+};
+
+struct aptrace_wanted {
+    enum aptrace_wanted_form form;
+    struct arena *arena;
+    struct wanted_condition *conditions;
+    size_t condition_count, condition_capacity;
+    struct wanted_bytes *packets;
+    size_t packet_count;
+    struct aptrace_field *ignored;
+    size_t ignored_count;
+    bool prefix, pad_exact;              /* length=prefix, pad=exact */
+    const char *packet_text, *mask_text; /* [may be null] as given */
+    bool given[5];                       /* by the keys below, to find one given twice */
+    struct wanted_near *near;
+    uint8_t *kept;                       /* of SAME: WANTED_KEPT_SIZE bytes for a copy of a packet */
+};
+
+enum wanted_key { WANTED_KEY_PACKET, WANTED_KEY_MASK, WANTED_KEY_IGNORE, WANTED_KEY_LENGTH, WANTED_KEY_PAD, WANTED_KEY_NONE };
+
+/* ---- wanted_bytes.c ---- */
+
+/* Makes masks, ends and sums of all wanted packets, once all keys are read. */
+int wanted_bytes_prepare(struct aptrace_wanted *wanted, const struct aptrace_pattern *mask, struct error *error);
+
+/* A wanted packet as the layers see it. pool: the caller's. */
+void wanted_bytes_packet(const struct wanted_bytes *bytes, struct layers_pool *pool, struct aptrace_packet *packet);
+
+/* A packet against wanted bytes: how many differ, at most most + 1 of them; *digest: which ones. */
+enum wanted_outcome wanted_bytes_match(const struct aptrace_wanted *wanted, const struct wanted_bytes *bytes,
+                                       const struct aptrace_packet *packet, uint64_t most, uint64_t *distance, uint64_t *digest);
+
+/* Where a packet ends, padding left out: as its own length fields say, in a frame so short that a card filled it up. *known: it
+ * is told by them, or the frame is too long for padding. */
+uint32_t wanted_bytes_end(const struct aptrace_packet *packet, bool *known);
+
+/* The packet's checksum that must be valid; false: it has none such. */
+bool wanted_bytes_sum(const struct aptrace_packet *packet, const struct wanted_sum *sum, struct aptrace_checksum *found);
+
+/* ---- wanted_match.c ---- */
+
+void wanted_quick_prepare(struct wanted_condition *condition);
+
+#endif
