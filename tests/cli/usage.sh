@@ -32,7 +32,9 @@ refuses 2 'standard input: ' 'standard input that holds nothing' --replay - --pl
 refuses 2 'no plugin "saw_vlam": did you mean saw_vlan\?.*Looked in: ' 'an unknown plugin: the nearest name' "${on_frame[@]}" --plugin saw_vlam
 refuses 2 'packet_count' 'an unknown plugin: another nearest name' "${on_frame[@]}" --plugin packet_cuont
 refuses 2 'did you mean saw_vlan\?' 'the name of the Python original' "${on_frame[@]}" --plugin saw_vlan_tag
-refuses 2 'received_packet' 'the name of PTF' "${on_frame[@]}" --plugin verify_packet
+refuses 2 'did you mean (saw|received)_packet\?' 'the name of PTF' "${on_frame[@]}" --plugin verify_packet
+refuses 2 'did you mean packet_count_was(_at_least)?\?' 'another name of the Python original' "${on_frame[@]}" --plugin min_packet_count_was
+refuses 2 'Header fields are parameters, not plugins' 'a header field' "${on_frame[@]}" --plugin sport
 refuses 2 '\./nosuch\.so' 'a path without a plugin' "${on_frame[@]}" --plugin ./nosuch.so
 cp text.pcap text.so
 refuses 2 'text\.so' 'a text file as a plugin' "${on_frame[@]}" --plugin ./text.so
