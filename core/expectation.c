@@ -27,18 +27,22 @@ static void copy_spec(struct expectation *expectation, const struct expectation_
     size_t parameters_size = (spec->parameter_count + 1) * sizeof(struct parameter_given);
     struct parameter_given *parameters = arena_new(&expectation->arena, parameters_size);
     const char **on = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *on);
+    bool *joined = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *joined);
     expectation->spec = *spec;
     for (size_t i = 0; i < spec->parameter_count; i++) {
         parameters[i].key = copy(expectation, spec->parameters[i].key);
         parameters[i].text = copy(expectation, spec->parameters[i].text);
         parameters[i].negated = spec->parameters[i].negated;
     }
-    for (size_t i = 0; i < spec->on_count; i++)
+    for (size_t i = 0; i < spec->on_count; i++) {
         on[i] = copy(expectation, spec->on[i]);
+        joined[i] = spec->on_joined && spec->on_joined[i];
+    }
     expectation->spec.parameters = parameters;
     expectation->typed = arena_new(&expectation->arena, parameters_size);
     memcpy(expectation->typed, parameters, parameters_size);
     expectation->spec.on = on;
+    expectation->spec.on_joined = joined;
     expectation->spec.plugin = copy(expectation, spec->plugin);
     expectation->spec.expect = copy(expectation, spec->expect);
     expectation->spec.filter = copy(expectation, spec->filter);
@@ -141,6 +145,7 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
     expectation->sources = sources;
     expectation->all_sources = spec->on_count == 0;
     copy_spec(expectation, spec);
+    groups_init(&expectation->groups, expectation->spec.on, expectation->spec.on_joined, spec->on_count, &expectation->arena);
     if (take_label(expectation, earlier, earlier_count, error) != 0 || find_after(expectation, earlier, earlier_count, error) != 0
         || fill_state(expectation, error) != 0)
         goto failed;
@@ -157,15 +162,6 @@ failed:
 
 /* ---- Sources ------------------------------------------------------------------------------------------------------------------ */
 
-static bool is_listed(const struct expectation *expectation, const struct source *source)
-{
-    for (size_t i = 0; i < expectation->spec.on_count; i++) {
-        if (source_is_called(source, expectation->spec.on[i]))
-            return true;
-    }
-    return false;
-}
-
 static int compile_filters(struct expectation *expectation, const struct source *source, struct error *error)
 {
     if (expectation->filter && filter_compile(expectation->filter, source->link_type, error) != 0)
@@ -178,6 +174,8 @@ static int compile_filters(struct expectation *expectation, const struct source 
 int expectation_bind(struct expectation *expectation, struct error *error)
 {
     size_t count = expectation->sources->count;
+    if (groups_bind(&expectation->groups, expectation->sources, error) != 0)
+        return error_context(error, "\"%s\"", expectation->label);
     bool *on_source = memory_new(count + 1, sizeof *on_source);
     if (expectation->on_source)
         memcpy(on_source, expectation->on_source, expectation->sources_seen + 1);
@@ -185,7 +183,7 @@ int expectation_bind(struct expectation *expectation, struct error *error)
     expectation->on_source = on_source;
     for (size_t number = expectation->sources_seen + 1; number <= count; number++) {
         const struct source *source = source_get(expectation->sources, (uint32_t)number);
-        on_source[number] = expectation->all_sources || is_listed(expectation, source);
+        on_source[number] = groups_of(&expectation->groups, (uint32_t)number) != 0;
         if (on_source[number] && compile_filters(expectation, source, error) != 0)
             return -1;
     }
@@ -271,6 +269,7 @@ void expectation_free(struct expectation *expectation)
     parameter_set_fini(&expectation->parameters);
     if (expectation->filter)
         filter_free(expectation->filter);
+    groups_fini(&expectation->groups);
     free(expectation->on_source);
     free(expectation->own_holes);
     arena_fini(&expectation->arena);

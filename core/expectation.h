@@ -17,6 +17,7 @@
 #include "error.h"
 #include "expected.h"
 #include "filter.h"
+#include "groups.h"
 #include "hole.h"
 #include "memory.h"
 #include "parameter.h"
@@ -35,6 +36,7 @@ struct expectation_spec {
     const struct parameter_given *parameters;
     size_t parameter_count;
     const char *const *on; /* names of sources; none: all */
+    const bool *on_joined; /* [may be null] by name: a plus joins it to the one before */
     size_t on_count;
     enum timeout_kind timeout_kind;
     int64_t timeout_ns;
@@ -89,6 +91,7 @@ struct expectation {
     struct expected expected;
     struct aptrace_filter *filter;      /* [may be null] */
     const struct source_list *sources;  /* borrowed: the run's */
+    struct groups groups;               /* of its sources */
     bool *on_source;                    /* by source number; unused where all_sources */
     bool all_sources;
     size_t sources_seen;                /* how many of the list were resolved */
@@ -123,7 +126,8 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
                                     const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
                                     struct error *error);
 
-/* Binds the sources that the list has by now: compiles filters for their link types. */
+/* Binds the sources that the list has by now: counts them, and compiles filters for their link types. -1 too where --on names a
+ * source twice. */
 int expectation_bind(struct expectation *expectation, struct error *error);
 
 /* The first name of --on that no source bears; null where all are there. */

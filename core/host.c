@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "expectation.h"
+#include "host_question.h"
 #include "host_wanted.h"
 
 static struct expectation *of(struct aptrace_instance *self)
@@ -115,6 +116,9 @@ const struct aptrace_host host = {
     .given = host_given,
     .source_name = host_source_name,
     .passes = host_passes,
+    .group_count = host_group_count,
+    .group_of = host_group_of,
+    .group_name = host_group_name,
     .is_wanted = host_is_wanted,
     .wanted_count = host_wanted_count,
     .digest = host_digest,

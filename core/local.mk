@@ -35,10 +35,14 @@ libcore_la_SOURCES = \
 	core/filter.h \
 	core/filter_cut.c \
 	core/filter_run.h \
+	core/groups.c \
+	core/groups.h \
 	core/hole.c \
 	core/hole.h \
 	core/host.c \
 	core/host.h \
+	core/host_question.c \
+	core/host_question.h \
 	core/host_wanted.c \
 	core/host_wanted.h \
 	core/launcher.c \

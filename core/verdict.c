@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expectation_words.h"
+
 static bool stopped_by_packet(const struct window *window)
 {
     return window->reason == FINISH_STOPPED || window->reason == FINISH_COUNTED;
@@ -291,8 +293,7 @@ static void write_words(const struct writer *writer, const struct expectation *e
         text_add_shell_word(&words, text_bytes(&word));
         text_fini(&word);
     }
-    for (size_t i = 0; i < spec->on_count; i++)
-        text_add(&on, "%s%s", i ? "," : "", spec->on[i]);
+    expectation_words_add_on(&on, spec);
     const struct { const char *option, *value; } given[] = {
         {"--on", spec->on_count ? text_bytes(&on) : NULL}, {"--expect", spec->expect}, {"--filter", spec->filter},
         {"--direction", spec->direction == DIRECTION_IN ? NULL : direction_name(spec->direction)},

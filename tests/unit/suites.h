@@ -12,6 +12,7 @@ Suite *error_suite(void);
 Suite *expectation_stored_suite(void);
 Suite *expected_suite(void);
 Suite *filter_suite(void);
+Suite *groups_suite(void);
 Suite *live_suite(void);
 Suite *layers_suite(void);
 Suite *memory_suite(void);
