@@ -55,7 +55,7 @@ struct document_expectation {
     const char *direction;
     const char *filter;   /* [may be null] */
     const char *after;    /* [may be null] */
-    const char *expected; /* as it was written; "true" where nothing was */
+    const char *expected; /* as it was written; what the predicate expects, or "true", where nothing was */
     enum verdict verdict;
     bool has_value;       /* false: never opened, or a fault; the json value is then null */
     struct aptrace_value value;

@@ -136,6 +136,17 @@ static int fill_state(struct expectation *expectation, struct error *error)
     return 0;
 }
 
+/* What the value is compared with. The predicate's own words are only known behind prepare. */
+static int settle_expected(struct expectation *expectation, struct error *error)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    const char *given = expectation->spec.expect, *text = given ? given : expectation->own_expect;
+    if (expected_parse(text, descriptor->yields, descriptor->name, &expectation->expected, error) != 0)
+        return given || !text ? -1 : error_context(error, "%s: what it expects by itself", expectation->label);
+    expectation->expect = text ? text : "true";
+    return 0;
+}
+
 struct expectation *expectation_new(const struct expectation_spec *spec, const struct plugin *plugin,
                                     const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
                                     struct error *error)
@@ -149,7 +160,7 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
     if (take_label(expectation, earlier, earlier_count, error) != 0 || find_after(expectation, earlier, earlier_count, error) != 0
         || fill_state(expectation, error) != 0)
         goto failed;
-    if (expected_parse(expectation->spec.expect, plugin->descriptor.yields, plugin->descriptor.name, &expectation->expected, error) != 0)
+    if ((spec->expect || !plugin->descriptor.prepare) && settle_expected(expectation, error) != 0)
         goto failed;
     if (expectation->spec.filter)
         expectation->filter = filter_new(expectation->spec.filter);
@@ -219,7 +230,7 @@ int expectation_prepare(struct expectation *expectation, struct error *error)
         return error_set(error, "%s: %s", expectation->label, why);
     }
     expectation->prepared = true;
-    return 0;
+    return expectation->expect ? 0 : settle_expected(expectation, error);
 }
 
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole)

@@ -89,6 +89,8 @@ struct expectation {
     struct arena arena;
     struct parameter_set parameters;
     struct expected expected;
+    const char *expect;                 /* its words: the user's, the predicate's own, or "true"; null before they are read */
+    const char *own_expect;             /* [may be null] what the predicate expects where the user said nothing */
     struct aptrace_filter *filter;      /* [may be null] */
     const struct source_list *sources;  /* borrowed: the run's */
     struct groups groups;               /* of its sources */
@@ -133,7 +135,8 @@ int expectation_bind(struct expectation *expectation, struct error *error);
 /* The first name of --on that no source bears; null where all are there. */
 const char *expectation_missing_source(const struct expectation *expectation);
 
-/* Calls the plugin's prepare. */
+/* Calls the plugin's prepare, and reads what to expect where the user left it to the predicate. -1 after a refusal, and where a
+ * value other than a bool has nothing that it is compared with. */
 int expectation_prepare(struct expectation *expectation, struct error *error);
 
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole);

@@ -116,6 +116,7 @@ const struct aptrace_host host = {
     .given = host_given,
     .source_name = host_source_name,
     .passes = host_passes,
+    .expect = host_expect,
     .group_count = host_group_count,
     .group_of = host_group_of,
     .group_name = host_group_name,

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* The host functions about the question itself: which sources count as one. None of them touches a packet. */
+/* The host functions about the question itself: what to expect where the user did not say, and which sources count as
+ * one.
+ *
+ * None of them touches a packet. Texts are formatted into a buffer of a fixed size before anything is changed, as in host.c. */
 #include "host_question.h"
+
+#include <stdio.h>
 
 #include "expectation.h"
 
 static struct expectation *of(struct aptrace_instance *self)
 {
     return (struct expectation *)(void *)self;
+}
+
+void host_expect(struct aptrace_instance *self, const char *format, va_list arguments)
+{
+    struct expectation *expectation = of(self);
+    char text[EXPLANATION_MAX];
+    vsnprintf(text, sizeof text, format, arguments);
+    if (!expectation->prepared)
+        expectation->own_expect = arena_text(&expectation->arena, text);
 }
 
 uint32_t host_group_count(struct aptrace_instance *self)

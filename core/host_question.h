@@ -5,6 +5,7 @@
 
 #include <aptrace/predicate.h>
 
+void host_expect(struct aptrace_instance *self, const char *format, va_list arguments);
 uint32_t host_group_count(struct aptrace_instance *self);
 uint32_t host_group_of(struct aptrace_instance *self, uint32_t source);
 const char *host_group_name(struct aptrace_instance *self, uint32_t group);

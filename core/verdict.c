@@ -277,7 +277,7 @@ static void write_question(const struct writer *writer, const struct expectation
     out->direction = direction_name(spec->direction);
     out->filter = keep(writer, spec->filter);
     out->after = keep(writer, spec->after);
-    out->expected = keep(writer, spec->expect ? spec->expect : "true");
+    out->expected = keep(writer, expectation->expect);
 }
 
 /* The expectation as words to paste. */

@@ -28,6 +28,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_engine.c \
 	tests/unit/test_erf_reader.c \
 	tests/unit/test_error.c \
+	tests/unit/test_expectation.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
 	tests/unit/test_filter.c \

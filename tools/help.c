@@ -38,7 +38,7 @@ const char help_text[] =
     "                             or at a signal. Left out: with the run\n"
     "      --count N              the window closes with its N-th packet\n"
     "      --expect VALUE         what the predicate should yield: true (the default), false, a value, a range such as\n"
-    "                             900..1500, 20.. or ..9, or any (reported, never failed)\n"
+    "                             900..1500, 20.. or ..9, or any (reported, never failed). Some know it by their parameters\n"
     "      --name LABEL           what reports call it\n"
     "      --after LABEL          the window opens behind the packet that stopped LABEL\n"
     "\n"

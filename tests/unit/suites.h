@@ -9,6 +9,7 @@ Suite *document_suite(void);
 Suite *engine_suite(void);
 Suite *erf_reader_suite(void);
 Suite *error_suite(void);
+Suite *expectation_suite(void);
 Suite *expectation_stored_suite(void);
 Suite *expected_suite(void);
 Suite *filter_suite(void);
