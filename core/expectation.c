@@ -182,6 +182,14 @@ static int compile_filters(struct expectation *expectation, const struct source 
     return 0;
 }
 
+/* For packets of other sources that are looked at to say where they were seen. What cannot be asked there passes none. */
+static void compile_elsewhere(struct expectation *expectation, const struct source *source)
+{
+    struct error ignored;
+    if (expectation->filter)
+        filter_compile(expectation->filter, source->link_type, &ignored);
+}
+
 int expectation_bind(struct expectation *expectation, struct error *error)
 {
     size_t count = expectation->sources->count;
@@ -195,7 +203,9 @@ int expectation_bind(struct expectation *expectation, struct error *error)
     for (size_t number = expectation->sources_seen + 1; number <= count; number++) {
         const struct source *source = source_get(expectation->sources, (uint32_t)number);
         on_source[number] = groups_of(&expectation->groups, (uint32_t)number) != 0;
-        if (on_source[number] && compile_filters(expectation, source, error) != 0)
+        if (!on_source[number])
+            compile_elsewhere(expectation, source);
+        else if (compile_filters(expectation, source, error) != 0)
             return -1;
     }
     expectation->sources_seen = count;

@@ -14,6 +14,7 @@
 #include <aptrace/predicate.h>
 
 #include "batch.h"
+#include "elsewhere.h"
 #include "error.h"
 #include "expected.h"
 #include "filter.h"
@@ -46,13 +47,6 @@ struct expectation_spec {
     enum direction direction;
     const char *name;      /* [may be null] */
     const char *after;     /* [may be null] */
-};
-
-/* A packet that is remembered beyond its batch. */
-struct packet_reference {
-    uint32_t source;
-    uint64_t number, frame;
-    int64_t time_ns;
 };
 
 enum { CITED_MAX = 16, EXPLANATION_MAX = 4096, ARENA_LIMIT = 16 << 20 };
@@ -113,6 +107,7 @@ struct expectation {
     char *nearest_text;                 /* [may be null] in the arena, EXPLANATION_MAX bytes */
     struct wanted_miss nearest_miss;    /* where it was found by fields or bytes; no text: by a predicate's own measure */
     const struct aptrace_wanted *nearest_wanted; /* [may be null] what it missed, which counts those that missed likewise */
+    struct elsewhere elsewhere;
     struct packet_reference cited[CITED_MAX];
     size_t cited_count;
     struct hole *own_holes;             /* that touch this one alone: late, unseen, end */

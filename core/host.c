@@ -42,6 +42,8 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
         expectation->nearest_text = arena_new(&expectation->arena, EXPLANATION_MAX);
     memcpy(expectation->nearest_text, text, sizeof text);
     expectation->nearest = expectation_reference(expectation, packet);
+    expectation->nearest_miss = (struct wanted_miss){0};
+    expectation->nearest_wanted = NULL;
     self->nearest = distance;
 }
 
@@ -122,6 +124,7 @@ const struct aptrace_host host = {
     .group_name = host_group_name,
     .is_wanted = host_is_wanted,
     .wanted_count = host_wanted_count,
+    .look_elsewhere = host_look_elsewhere,
     .digest = host_digest,
     .get_field = host_get_field,
     .field_name = host_field_name,

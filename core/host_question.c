@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The host functions about the question itself: what to expect where the user did not say, and which sources count as
- * one.
+/* The host functions about the question itself: what to expect where the user did not say, which sources count as one, and
+ * whether to look for the packet where it should not be.
  *
  * None of them touches a packet. Texts are formatted into a buffer of a fixed size before anything is changed, as in host.c. */
 #include "host_question.h"
@@ -36,4 +36,11 @@ uint32_t host_group_of(struct aptrace_instance *self, uint32_t source)
 const char *host_group_name(struct aptrace_instance *self, uint32_t group)
 {
     return groups_name(&of(self)->groups, group);
+}
+
+void host_look_elsewhere(struct aptrace_instance *self, const struct aptrace_wanted *wanted)
+{
+    struct expectation *expectation = of(self);
+    if (!expectation->prepared)
+        elsewhere_begin(expectation, wanted);
 }

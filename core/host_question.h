@@ -9,5 +9,6 @@ void host_expect(struct aptrace_instance *self, const char *format, va_list argu
 uint32_t host_group_count(struct aptrace_instance *self);
 uint32_t host_group_of(struct aptrace_instance *self, uint32_t source);
 const char *host_group_name(struct aptrace_instance *self, uint32_t group);
+void host_look_elsewhere(struct aptrace_instance *self, const struct aptrace_wanted *wanted);
 
 #endif

@@ -12,6 +12,8 @@ libcore_la_SOURCES = \
 	core/dispatch.h \
 	core/document.c \
 	core/document.h \
+	core/elsewhere.c \
+	core/elsewhere.h \
 	core/engine.c \
 	core/engine.h \
 	core/erf_reader.c \

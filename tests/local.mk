@@ -25,6 +25,7 @@ unit_tests_SOURCES = \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
 	tests/unit/test_document.c \
+	tests/unit/test_elsewhere.c \
 	tests/unit/test_engine.c \
 	tests/unit/test_erf_reader.c \
 	tests/unit/test_error.c \

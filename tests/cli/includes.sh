@@ -15,7 +15,7 @@ stage() {
     stream | unpack | reader | reader_* | pcap_* | pcapng_* | record_reader | snoop_reader | erf_reader) echo 2 ;;
     timeline) echo 3 ;;
     checksum | field | field_* | wanted | wanted_* | layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
-    expectation | expectation_* | host | host_* | dispatch) echo 5 ;;
+    expectation | expectation_* | host | host_* | dispatch | elsewhere) echo 5 ;;
     capture) echo 4 ;;
     engine) echo 6 ;;
     document) echo 7 ;;

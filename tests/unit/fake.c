@@ -3,8 +3,11 @@
 #include "fake.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <aptrace/wanted.h>
 
 #include "core/expectation_words.h"
 
@@ -72,6 +75,28 @@ static int expect_limit(struct aptrace_instance *self)
     return 0;
 }
 
+static bool is_first_byte(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    const struct watch *watch = self->state;
+    return packet->bytes[0] == watch->want;
+}
+
+/* What a parameter of packets would have been read into. */
+static int seek_elsewhere(struct aptrace_instance *self)
+{
+    const struct watch *watch = self->state;
+    struct arena *arena = &((struct expectation *)(void *)self)->arena;
+    struct aptrace_wanted *wanted = wanted_new(APTRACE_WANTED_PACKET, arena);
+    struct error error = {""};
+    char byte[8];
+    struct parameter_given given = {.key = "frame@0:1", .text = byte};
+    snprintf(byte, sizeof byte, "%02llx", (unsigned long long)watch->want);
+    if (wanted_read(wanted, &given, &error) != 0 || wanted_finish(wanted, &error) != 0)
+        return aptrace_refuse(self, "%s", error.text);
+    aptrace_look_elsewhere(self, wanted);
+    return 0;
+}
+
 static const struct aptrace_param params[] = {
     APTRACE_PARAM_UINT(struct watch, want, .help = "the first byte to stop at"),
     APTRACE_PARAM_END
@@ -90,6 +115,10 @@ static struct plugin plugins[] = {
     {.descriptor = {COMMON, .name = "two", .yields = APTRACE_TYPE_BOOL}},
     {.descriptor = {COMMON, .name = "limit", .on_packet = log_packet, .on_finish = count_finish, .yields = APTRACE_TYPE_UINT,
                     .prepare = expect_limit}},
+    {.descriptor = {COMMON, .name = "seek", .stop_condition = is_first_byte, .yields = APTRACE_TYPE_BOOL,
+                    .stop_survives_loss = true, .prepare = seek_elsewhere}},
+    {.descriptor = {COMMON, .name = "gather", .on_packet = log_packet, .on_finish = count_finish, .yields = APTRACE_TYPE_UINT,
+                    .prepare = seek_elsewhere}},
 };
 
 const struct plugin *fake_plugin(const char *name)

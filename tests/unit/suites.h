@@ -6,6 +6,7 @@
 #include <check.h>
 
 Suite *document_suite(void);
+Suite *elsewhere_suite(void);
 Suite *engine_suite(void);
 Suite *erf_reader_suite(void);
 Suite *error_suite(void);
