@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+Suite *checksum_suite(void);
 Suite *document_suite(void);
 Suite *engine_suite(void);
 Suite *erf_reader_suite(void);
