@@ -54,6 +54,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_text.c \
 	tests/unit/test_timeline.c \
 	tests/unit/test_verdict.c \
+	tests/unit/test_wanted_file.c \
 	tests/unit/test_words.c \
 	tests/unit/trace_bytes.c \
 	tests/unit/trace_bytes.h

@@ -32,6 +32,7 @@ Suite *suggest_suite(void);
 Suite *text_suite(void);
 Suite *timeline_suite(void);
 Suite *verdict_suite(void);
+Suite *wanted_file_suite(void);
 Suite *words_suite(void);
 
 #endif
