@@ -182,3 +182,38 @@ int wanted_file_all(const char *path, struct arena *arena, struct wanted_packet 
     capture_close(&capture);
     return result;
 }
+
+/* ---- Words --------------------------------------------------------------------------------------------------------------- */
+
+static const char hex_digits[] = "0123456789abcdefABCDEF*:";
+
+/* One item, up to its end. A colon stands behind the link type, or between bytes. */
+static bool is_hex(const char *item, const char *end)
+{
+    const char *colon = memchr(item, ':', (size_t)(end - item));
+    if (colon && item + strspn(item, hex_digits) < colon)
+        item = colon + 1;
+    return item < end && item + strspn(item, hex_digits) >= end;
+}
+
+bool wanted_file_is_hex(const char *text)
+{
+    for (;;) {
+        const char *end = text + strcspn(text, ",");
+        if (!is_hex(text, end))
+            return false;
+        if (*end == '\0')
+            return true;
+        text = end + 1;
+    }
+}
+
+size_t wanted_file_in_word(const char *word)
+{
+    static const char one[] = "packet=", list[] = "packets=";
+    if (strncmp(word, one, strlen(one)) == 0)
+        return strchr(word, '#') ? strlen(one) : 0;
+    if (strncmp(word, list, strlen(list)) == 0)
+        return word[strlen(list)] != '\0' && !wanted_file_is_hex(word + strlen(list)) ? strlen(list) : 0;
+    return 0;
+}

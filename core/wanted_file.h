@@ -4,6 +4,7 @@
 #ifndef WANTED_FILE_H
 #define WANTED_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -19,5 +20,11 @@ int wanted_file_one(const char *text, struct arena *arena, struct wanted_packet 
 /* All packets of a capture, at least one. -1 also where the capture is damaged anywhere, or has more than WANTED_FILE_MAX
  * bytes. */
 int wanted_file_all(const char *path, struct arena *arena, struct wanted_packet **packets, size_t *count, struct error *error);
+
+/* Whether what is given as packets= is the packets themselves, [LINKTYPE:]HEX with commas between, and no path. */
+bool wanted_file_is_hex(const char *text);
+
+/* Where the path begins in a word packet=FILE#N or packets=FILE; 0: it has none. */
+size_t wanted_file_in_word(const char *word);
 
 #endif

@@ -227,6 +227,28 @@ START_TEST(a_list_has_an_end)
 }
 END_TEST
 
+START_TEST(hex_is_no_path)
+{
+    static const char *const hex[] = {"00", "0a*f", "AA:bb:CC", "00,11,22", "RAW:45", "RAW:45:00,00", "00,LINUX_SLL:0001"};
+    static const char *const paths[] = {"", "t.pcap", "./00", "00,", ",00", "00,t.pcap", "RAW:", "RAW:t.pcap", "00 11", "/00"};
+    for (size_t i = 0; i < sizeof hex / sizeof *hex; i++)
+        ck_assert_msg(wanted_file_is_hex(hex[i]), "%s", hex[i]);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        ck_assert_msg(!wanted_file_is_hex(paths[i]), "%s", paths[i]);
+}
+END_TEST
+
+START_TEST(paths_in_words)
+{
+    static const struct { const char *word; size_t at; } cases[] = {
+        {"packet=t.pcap#1", 7}, {"packet=00#1", 7}, {"packet=0011", 0}, {"packet=", 0}, {"packet=t.pcap", 0},
+        {"packet!=t.pcap#1", 0}, {"packets=t.pcap", 8}, {"packets=run#1.pcap", 8}, {"packets=00,11", 0}, {"packets=", 0},
+        {"packets", 0}, {"packet", 0}, {"ip.src=10.0.0.1", 0}, {"", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_msg(wanted_file_in_word(cases[i].word) == cases[i].at, "%s", cases[i].word);
+}
+END_TEST
+
 Suite *wanted_file_suite(void)
 {
     Suite *suite = suite_create("wanted_file");
@@ -243,6 +265,8 @@ Suite *wanted_file_suite(void)
     tcase_add_test(tests, what_was_captured_in_part);
     tcase_add_test(tests, damage_counts_from_where_it_is);
     tcase_add_test(tests, a_list_has_an_end);
+    tcase_add_test(tests, hex_is_no_path);
+    tcase_add_test(tests, paths_in_words);
     suite_add_tcase(suite, tests);
     return suite;
 }
