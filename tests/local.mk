@@ -80,6 +80,7 @@ SHELL_TESTS = \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
 	tests/cli/usage.sh \
+	tests/cli/wanted-files.sh \
 	tests/live/basic.sh \
 	tests/live/determinism.sh \
 	tests/live/privileges.sh \
