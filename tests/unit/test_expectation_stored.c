@@ -85,6 +85,17 @@ START_TEST(windows_of_each_kind_come_back)
 }
 END_TEST
 
+/* A wanted packet as hex, longer than one comment of a recording. */
+START_TEST(a_long_parameter_comes_back)
+{
+    static char hex[(1 << 20) + 1];
+    memset(hex, 'a', sizeof hex - 1);
+    const struct parameter_given parameters[] = {{.key = "packets", .text = hex}};
+    struct expectation_spec spec = {.plugin = "saw_packets", .parameters = parameters, .parameter_count = 1};
+    assert_returns(&spec);
+}
+END_TEST
+
 START_TEST(what_is_no_expectation_is_refused)
 {
     const char *const wrong[] = {"", "{}", "[]", "null", "{\"words\":[]}", "{\"words\":{}}", "{\"words\":7}",
@@ -109,6 +120,7 @@ Suite *expectation_stored_suite(void)
     tcase_add_test(tests, every_part_comes_back);
     tcase_add_test(tests, groups_come_back);
     tcase_add_test(tests, windows_of_each_kind_come_back);
+    tcase_add_test(tests, a_long_parameter_comes_back);
     tcase_add_test(tests, what_is_no_expectation_is_refused);
     suite_add_tcase(suite, tests);
     return suite;
