@@ -77,12 +77,29 @@ static int refuse_family(const struct parameter_reading *reading, enum field_kin
     return parameter_refuse(reading, "%s is of IPv%d, and this address is not", reading->entry->name, kind == FIELD_IPV4 ? 4 : 6);
 }
 
+/* An address of IPv4, or a range that begins or ends with one. */
+static bool is_dotted(const char *item)
+{
+    item += strspn(item, ".");
+    return *item >= '0' && *item <= '9' && !strchr(item, ':');
+}
+
+/* Item by item: IPv4 addresses have numbers among those of IPv6, so that one behind an IPv6 address would be taken. */
+static int check_families(const struct parameter_reading *reading, enum field_kind kind)
+{
+    char *copy = memory_text(reading->text);
+    bool other = false;
+    for (char *rest = copy, *item; (item = strsep(&rest, ",")) != NULL;)
+        other = other || (kind == FIELD_IPV4 ? strchr(item, ':') != NULL : is_dotted(item));
+    free(copy);
+    return other ? refuse_family(reading, kind) : 0;
+}
+
 static int read_numbers(const struct parameter_reading *reading, struct wanted_condition *condition)
 {
     enum field_kind kind = field_kind_of(&condition->field);
-    bool is_v6 = strchr(reading->text, ':') != NULL, is_v4 = !is_v6 && strchr(reading->text, '.') != NULL;
-    if ((kind == FIELD_IPV4 && is_v6) || (kind == FIELD_IPV6_ADDRESS && is_v4 && strstr(reading->text, "..") != reading->text))
-        return refuse_family(reading, kind);
+    if ((kind == FIELD_IPV4 || kind == FIELD_IPV6_ADDRESS) && check_families(reading, kind) != 0)
+        return -1;
     return parameter_read_match(reading, &condition->match);
 }
 
