@@ -95,12 +95,114 @@ static int check_families(const struct parameter_reading *reading, enum field_ki
     return other ? refuse_family(reading, kind) : 0;
 }
 
+static const struct aptrace_range *range_at(const struct aptrace_match *match, size_t index)
+{
+    return index == 0 ? &match->first : &match->more[index - 1];
+}
+
+/* The numbers that packets have in a field, and where those are fewer than its bits could tell, what else was meant. */
+struct possible {
+    const char *name;
+    uint64_t least, most;
+    const char *why; /* [may be null] */
+};
+
+static const struct possible narrow[] = {
+    {"eth.type", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length, eth.len; hex digits stand behind 0x"},
+    {"eth.len", 0, 0x05ff, "from 0x0600 on it is a type, eth.type"},
+    {"vlan.tpid", 0x8100, 0x9100, "tags have 0x8100, 0x88a8 or 0x9100"},
+    {"ip.version", 4, 4, "ip. is of IPv4 alone, and packets of IPv6 have ipv6.src=any"},
+    {"ip.hdr_len", 20, 60, "it is in bytes, 20 to 60"},
+};
+
+static uint64_t bits_of(const struct aptrace_field *field)
+{
+    uint32_t bits = field_bits_of(field);
+    return bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+}
+
+static struct possible possible_of(const struct aptrace_field *field)
+{
+    uint64_t base = field_kind_of(field) == FIELD_IPV4 ? UINT64_C(0xffff) << 32 : 0; /* as a match has it */
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++) {
+        if (strcmp(narrow[i].name, field->row->name) == 0)
+            return narrow[i];
+    }
+    return (struct possible){field->row->name, base, base | bits_of(field), NULL};
+}
+
+/* A mask beyond the field compares less than it looks like; one without a bit compares nothing. Addresses of IP may have a prefix
+ * of no bits, which is how any of them is written everywhere. */
+static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field, const struct aptrace_range *range)
+{
+    uint64_t bits = bits_of(field);
+    bool number = field_kind_of(field) != FIELD_IPV4 && field_kind_of(field) != FIELD_IPV6_ADDRESS;
+    if (!number || range->mask[1] == UINT64_MAX)
+        return 0;
+    if (range->mask[1] & ~bits)
+        return parameter_refuse(reading, "its mask has bits beyond the %u bits of the field", field_bits_of(field));
+    return range->mask[1] ? 0 : parameter_refuse(reading, "its mask has no bit, so that any packet would match: write any");
+}
+
+static int check_range(const struct parameter_reading *reading, const struct possible *possible, const struct aptrace_range *range)
+{
+    bool masked = range->mask[1] != UINT64_MAX, beyond = range->low[1] > possible->most;
+    bool below = range->high[0] == 0 && range->high[1] < possible->least;
+    if (!possible->why || masked || (!beyond && !below))
+        return 0;
+    return parameter_refuse(reading, "no packet has that there: %s", possible->why);
+}
+
+/* Whether every address of IPv6 is in a range. */
+static bool is_whole(const struct aptrace_range *range)
+{
+    bool all = range->high[0] == UINT64_MAX && range->high[1] == UINT64_MAX;
+    return (range->mask[0] | range->mask[1]) == 0 || ((range->low[0] | range->low[1]) == 0 && all);
+}
+
+/* Whether the ranges leave out nothing that a packet may have: each is tried behind those that joined before. */
+static bool covers_all(const struct wanted_condition *condition, const struct possible *possible)
+{
+    uint64_t next = possible->least, bits = bits_of(&condition->field);
+    bool wide = field_kind_of(&condition->field) == FIELD_IPV6_ADDRESS;
+    for (size_t i = 0; i <= condition->match.more_count; i++) {
+        const struct aptrace_range *range = range_at(&condition->match, i);
+        uint64_t high = range->high[0] ? UINT64_MAX : range->high[1];
+        bool masked = range->mask[1] != UINT64_MAX;
+        if (wide ? is_whole(range) : masked && (range->mask[1] & bits) == 0)
+            return true;
+        if (wide || masked || range->low[1] > next || high < next)
+            continue;
+        if (high >= possible->most)
+            return true;
+        next = high + 1;
+        i = SIZE_MAX; /* from the first again */
+    }
+    return false;
+}
+
+static int check_numbers(const struct parameter_reading *reading, const struct wanted_condition *condition)
+{
+    struct possible possible = possible_of(&condition->field);
+    for (size_t i = 0; i <= condition->match.more_count; i++) {
+        const struct aptrace_range *range = range_at(&condition->match, i);
+        if (check_mask(reading, &condition->field, range) != 0 || check_range(reading, &possible, range) != 0)
+            return -1;
+    }
+    if (condition->negated && covers_all(condition, &possible))
+        return parameter_refuse(reading, "that is all that a packet may have there, so that no packet would match: write %s=none",
+                                condition->field.name);
+    return 0;
+}
+
 static int read_numbers(const struct parameter_reading *reading, struct wanted_condition *condition)
 {
     enum field_kind kind = field_kind_of(&condition->field);
     if ((kind == FIELD_IPV4 || kind == FIELD_IPV6_ADDRESS) && check_families(reading, kind) != 0)
         return -1;
-    return parameter_read_match(reading, &condition->match);
+    if (parameter_read_match(reading, &condition->match) != 0)
+        return -1;
+    return condition->match.kind == APTRACE_MATCH_RANGES ? check_numbers(reading, condition) : 0;
 }
 
 /* ---- Conditions on bytes --------------------------------------------------------------------------------------------------- */
