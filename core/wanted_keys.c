@@ -250,13 +250,35 @@ static char *next_item(char **rest)
     return item;
 }
 
-static int check_slice(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+static bool is_blank(const struct wanted_pattern *pattern)
 {
-    if (field->row || pattern->bytes.length <= field->slice_length) {
-        pattern->whole = pattern->whole && field->row;
-        return 0;
+    for (size_t i = 0; i < pattern->bytes.length; i++) {
+        if (pattern->bytes.mask[i])
+            return false;
     }
-    return parameter_refuse(reading, "the slice has %u bytes, and these are %zu", field->slice_length, pattern->bytes.length);
+    return true;
+}
+
+/* A slice has a length of its own, so that a $ says nothing of it; stars alone say how many bytes there are, where a $ ends them. */
+static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+{
+    size_t length = pattern->bytes.length;
+    bool slice = !field->row;
+    if (slice && (length > field->slice_length || (pattern->whole && length < field->slice_length)))
+        return parameter_refuse(reading, "the slice has %u bytes, and these are %zu", field->slice_length, length);
+    pattern->whole = pattern->whole && !slice;
+    if (!pattern->whole && is_blank(pattern))
+        return parameter_refuse(reading, "where all digits are * it compares nothing: write any%s",
+                                slice ? "" : ", or a $ behind them for their number");
+    return 0;
+}
+
+static size_t count_items(const char *text)
+{
+    size_t count = 1;
+    for (; *text; text++)
+        count += *text == ',';
+    return count;
 }
 
 static int read_patterns(const struct parameter_reading *reading, struct wanted_condition *condition)
@@ -266,12 +288,12 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     if (any || none)
         return reading->negated ? parameter_refuse(reading, "any and none are not negated: write the other") : 0;
     char *copy = memory_text(reading->text);
-    struct wanted_pattern *patterns = arena_new(reading->arena, (strlen(copy) + 1) * sizeof *patterns);
+    struct wanted_pattern *patterns = arena_new(reading->arena, count_items(copy) * sizeof *patterns);
     int result = 0;
     for (char *rest = copy, *item; result == 0 && (item = next_item(&rest)) != NULL; condition->pattern_count++) {
         result = read_pattern(reading, item, &patterns[condition->pattern_count]);
         if (result == 0)
-            result = check_slice(reading, &condition->field, &patterns[condition->pattern_count]);
+            result = check_pattern(reading, &condition->field, &patterns[condition->pattern_count]);
     }
     condition->patterns = patterns;
     condition->match.negated = reading->negated;
