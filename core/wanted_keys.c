@@ -301,15 +301,31 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     return result;
 }
 
+/* Where a bare name has several places a list means that one of them is enough, which may not be what was meant. */
+static int refuse_twice(const struct wanted_condition *condition, struct error *error)
+{
+    const struct aptrace_field *field = &condition->field;
+    const char *name = field->name, *sign = condition->negated ? "!" : "";
+    if (!condition->negated && field_has_several(field) && field->row->any)
+        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by its "
+                         "place, %s#1=A %s#2=B", name, name, name, name);
+    return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", name, name, sign);
+}
+
 static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_condition *condition, struct error *error)
 {
+    const char *name = condition->field.name, *text = condition->text;
     if (wanted->condition_count == WANTED_CONDITIONS_MAX)
         return error_set(error, "more than %d fields are asked for at once", WANTED_CONDITIONS_MAX);
     for (size_t i = 0; i < wanted->condition_count; i++) {
         const struct wanted_condition *other = &wanted->conditions[i];
-        if (strcmp(other->field.name, condition->field.name) == 0 && other->negated == condition->negated)
-            return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", condition->field.name,
-                             condition->field.name, condition->negated ? "!" : "");
+        if (strcmp(other->field.name, name) != 0)
+            continue;
+        if (other->negated == condition->negated)
+            return refuse_twice(condition, error);
+        if (strcmp(text, other->text) == 0 || strcmp(text, "none") == 0 || strcmp(other->text, "none") == 0)
+            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name, other->negated ? "!" : "",
+                             other->text, name, condition->negated ? "!" : "", text);
     }
     return 0;
 }
