@@ -14,6 +14,8 @@
 #include "wanted_file.h"
 #include "wanted_parts.h"
 
+enum { CONDITIONS_FIRST = 8 };
+
 static const char *const key_names[] = {"packet", "mask", "ignore", "length", "pad"};
 
 /* The key's place above; packets= stands in that of packet=. */
@@ -41,9 +43,7 @@ struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *a
     wanted->form = form;
     wanted->arena = arena;
     wanted->near = arena_new(arena, sizeof *wanted->near);
-    if (form == APTRACE_WANTED_SAME)
-        wanted->kept = arena_new(arena, WANTED_KEPT_SIZE);
-    wanted->conditions = arena_new(arena, WANTED_CONDITIONS_MAX * sizeof *wanted->conditions);
+    wanted->kept = arena_new(arena, sizeof *wanted->kept);
     return wanted;
 }
 
@@ -330,6 +330,20 @@ static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_
     return 0;
 }
 
+/* Twice as many places as before: an arena moves nothing, and most ask for a few. */
+static void add_condition(struct aptrace_wanted *wanted, const struct wanted_condition *condition)
+{
+    if (wanted->condition_count == wanted->condition_capacity) {
+        size_t capacity = wanted->condition_capacity ? 2 * wanted->condition_capacity : CONDITIONS_FIRST;
+        struct wanted_condition *moved = arena_new(wanted->arena, capacity * sizeof *moved);
+        if (wanted->condition_count)
+            memcpy(moved, wanted->conditions, wanted->condition_count * sizeof *moved);
+        wanted->conditions = moved;
+        wanted->condition_capacity = capacity;
+    }
+    wanted->conditions[wanted->condition_count++] = *condition;
+}
+
 static int read_condition(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
 {
     struct wanted_condition condition = {.negated = given->negated, .text = given->text};
@@ -344,7 +358,7 @@ static int read_condition(struct aptrace_wanted *wanted, struct parameter_given 
     if ((bytes ? read_patterns : read_numbers)(&reading, &condition) != 0)
         return -1;
     wanted_quick_prepare(&condition);
-    wanted->conditions[wanted->condition_count++] = condition;
+    add_condition(wanted, &condition);
     given->key = condition.field.name;
     return 0;
 }
@@ -460,7 +474,7 @@ static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *gi
     char *copy = memory_text(given->text);
     struct text names = {0};
     int result = 0;
-    wanted->ignored = arena_new(wanted->arena, (strlen(copy) + 1) * sizeof *wanted->ignored);
+    wanted->ignored = arena_new(wanted->arena, count_items(copy) * sizeof *wanted->ignored);
     for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
         result = field_find(name, &wanted->ignored[wanted->ignored_count], wanted->arena, error);
         if (result == 0)
