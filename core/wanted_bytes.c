@@ -87,8 +87,11 @@ static void ignore_byte(struct kept *kept, size_t offset, uint8_t keep)
 /* Of a number the bits that its row has, else all bytes. */
 static void ignore_value(struct kept *kept, const struct aptrace_field *field, const struct field_value *value)
 {
-    bool number = field->row && field->row->kind != FIELD_BYTES && field->row->bytes <= 8 && field->row->special != FIELD_IP_HDR_LEN;
-    uint64_t bits = number ? (UINT64_MAX >> (64 - field->row->bits)) << field->row->shift : UINT64_MAX;
+    const struct field_row *row = field->row;
+    bool number = row && row->kind != FIELD_BYTES && row->bytes <= 8;
+    uint64_t bits = number ? (UINT64_MAX >> (64 - row->bits)) << row->shift : UINT64_MAX;
+    if (row && row->special == FIELD_IP_HDR_LEN)
+        bits = 0x0f; /* its number is counted in bytes, not as it stands there */
     for (size_t i = 0; i < value->size; i++) {
         uint8_t ignored = number ? (uint8_t)(bits >> (8 * (value->size - 1 - i))) : 0xff;
         ignore_byte(kept, value->offset + i, (uint8_t)~ignored);
