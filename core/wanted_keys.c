@@ -469,6 +469,20 @@ static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *gi
     return 0;
 }
 
+/* What has no bytes in the packet cannot be left out of them. */
+static int find_ignored(struct aptrace_wanted *wanted, const char *name, struct aptrace_field *field, struct error *error)
+{
+    if (field_find(name, field, wanted->arena, error) != 0)
+        return -1;
+    const struct field_row *row = field->row;
+    if (row && row->layer == FIELD_FRAME)
+        return error_set(error, "%s has no bytes in the packet that could be left out%s", field->name,
+                         wanted->form == APTRACE_WANTED_SAME ? "" : "; length=prefix takes longer packets");
+    if (row && row->special == FIELD_VLAN_COUNT)
+        return error_set(error, "%s has no bytes in the packet that could be left out; vlan.id and vlan.etype have", field->name);
+    return 0;
+}
+
 static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
 {
     char *copy = memory_text(given->text);
@@ -476,7 +490,7 @@ static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *gi
     int result = 0;
     wanted->ignored = arena_new(wanted->arena, count_items(copy) * sizeof *wanted->ignored);
     for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
-        result = field_find(name, &wanted->ignored[wanted->ignored_count], wanted->arena, error);
+        result = find_ignored(wanted, name, &wanted->ignored[wanted->ignored_count], error);
         if (result == 0)
             text_add(&names, "%s%s", names.length ? "," : "", wanted->ignored[wanted->ignored_count].name);
     }
