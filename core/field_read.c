@@ -283,6 +283,8 @@ static uint32_t find_layer(const struct aptrace_field *field, struct view *view,
         return find_nth(view, field, at);
     while (field->layer == FIELD_PAYLOAD && descend(view))
         ;
+    if (field->layer == FIELD_PAYLOAD && not_found(view, APTRACE_STAGE_TUNNEL) == APTRACE_FIELD_CUT)
+        return APTRACE_FIELD_CUT; /* one more may lie within */
     return find_in_view(view, field->layer, index, at);
 }
 

@@ -87,8 +87,11 @@ static void ignore_byte(struct kept *kept, size_t offset, uint8_t keep)
 /* Of a number the bits that its row has, else all bytes. */
 static void ignore_value(struct kept *kept, const struct aptrace_field *field, const struct field_value *value)
 {
-    bool number = field->row && field->row->kind != FIELD_BYTES && field->row->bytes <= 8 && field->row->special != FIELD_IP_HDR_LEN;
-    uint64_t bits = number ? (UINT64_MAX >> (64 - field->row->bits)) << field->row->shift : UINT64_MAX;
+    const struct field_row *row = field->row;
+    bool number = row && row->kind != FIELD_BYTES && row->bytes <= 8;
+    uint64_t bits = number ? (UINT64_MAX >> (64 - row->bits)) << row->shift : UINT64_MAX;
+    if (row && row->special == FIELD_IP_HDR_LEN)
+        bits = 0x0f; /* its number is counted in bytes, not as it stands there */
     for (size_t i = 0; i < value->size; i++) {
         uint8_t ignored = number ? (uint8_t)(bits >> (8 * (value->size - 1 - i))) : 0xff;
         ignore_byte(kept, value->offset + i, (uint8_t)~ignored);
@@ -338,30 +341,47 @@ enum wanted_outcome wanted_bytes_match(const struct aptrace_wanted *wanted, cons
 
 /* ---- Comparing packets with each other ------------------------------------------------------------------------------------- */
 
+/* Twice as much as before where that is too little: rarely, and never more than four times the longest packet. */
+static uint8_t *room_for(const struct aptrace_wanted *wanted, size_t length)
+{
+    enum { FIRST = 2048 };
+    struct wanted_kept *kept = wanted->kept;
+    size_t size = kept->size ? kept->size : FIRST;
+    while (size < length)
+        size *= 2;
+    if (size > kept->size) {
+        kept->bytes = arena_new(wanted->arena, size);
+        kept->size = size;
+    }
+    return kept->bytes;
+}
+
 /* A copy of the bytes before end, without what is ignored. A checksum that covers that is left out where it is right: where it is
  * wrong the packet was damaged, and is no longer the same. */
-static void copy_kept(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint32_t end)
+static const uint8_t *copy_kept(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint32_t end)
 {
-    struct kept kept = {wanted->kept, end};
+    struct kept kept = {room_for(wanted, end), end};
     struct aptrace_checksum sums[SUMS_MAX];
     memset(kept.bits, 0xff, end);
     for (size_t i = 0; i < wanted->ignored_count; i++)
         ignore_field(&kept, &wanted->ignored[i], packet);
     ignore_sums(&kept, packet, true, sums);
     for (uint32_t i = 0; i < end; i++)
-        wanted->kept[i] &= packet->bytes[i];
+        kept.bits[i] &= packet->bytes[i];
+    return kept.bits;
 }
 
+/* Zeros behind a packet that does not tell its end are padding here too. */
 bool wanted_digest(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint64_t digest[2])
 {
-    bool known;
+    bool known = true;
     uint32_t end = wanted->pad_exact ? packet->wire_length : wanted_bytes_end(packet, &known);
-    bool copied = wanted->ignored_count > 0 && end <= WANTED_KEPT_SIZE;
     if (end > packet->capture_length)
         return false;
-    if (copied)
-        copy_kept(wanted, packet, end);
-    XXH128_hash_t made = XXH3_128bits_withSeed(copied ? wanted->kept : packet->bytes, end, end);
+    const uint8_t *bytes = wanted->ignored_count ? copy_kept(wanted, packet, end) : packet->bytes;
+    while (!known && end > 0 && bytes[end - 1] == 0)
+        end--;
+    XXH128_hash_t made = XXH3_128bits_withSeed(bytes, end, end);
     digest[0] = made.high64;
     digest[1] = made.low64;
     return true;

@@ -14,6 +14,8 @@
 #include "wanted_file.h"
 #include "wanted_parts.h"
 
+enum { CONDITIONS_FIRST = 8 };
+
 static const char *const key_names[] = {"packet", "mask", "ignore", "length", "pad"};
 
 /* The key's place above; packets= stands in that of packet=. */
@@ -41,9 +43,7 @@ struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *a
     wanted->form = form;
     wanted->arena = arena;
     wanted->near = arena_new(arena, sizeof *wanted->near);
-    if (form == APTRACE_WANTED_SAME)
-        wanted->kept = arena_new(arena, WANTED_KEPT_SIZE);
-    wanted->conditions = arena_new(arena, WANTED_CONDITIONS_MAX * sizeof *wanted->conditions);
+    wanted->kept = arena_new(arena, sizeof *wanted->kept);
     return wanted;
 }
 
@@ -77,13 +77,132 @@ static int refuse_family(const struct parameter_reading *reading, enum field_kin
     return parameter_refuse(reading, "%s is of IPv%d, and this address is not", reading->entry->name, kind == FIELD_IPV4 ? 4 : 6);
 }
 
+/* An address of IPv4, or a range that begins or ends with one. */
+static bool is_dotted(const char *item)
+{
+    item += strspn(item, ".");
+    return *item >= '0' && *item <= '9' && !strchr(item, ':');
+}
+
+/* Item by item: IPv4 addresses have numbers among those of IPv6, so that one behind an IPv6 address would be taken. */
+static int check_families(const struct parameter_reading *reading, enum field_kind kind)
+{
+    char *copy = memory_text(reading->text);
+    bool other = false;
+    for (char *rest = copy, *item; (item = strsep(&rest, ",")) != NULL;)
+        other = other || (kind == FIELD_IPV4 ? strchr(item, ':') != NULL : is_dotted(item));
+    free(copy);
+    return other ? refuse_family(reading, kind) : 0;
+}
+
+static const struct aptrace_range *range_at(const struct aptrace_match *match, size_t index)
+{
+    return index == 0 ? &match->first : &match->more[index - 1];
+}
+
+/* The numbers that packets have in a field, and where those are fewer than its bits could tell, what else was meant. */
+struct possible {
+    const char *name;
+    uint64_t least, most;
+    const char *why; /* [may be null] */
+};
+
+static const struct possible narrow[] = {
+    {"eth.type", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length, eth.len; hex digits stand behind 0x"},
+    {"eth.len", 0, 0x05ff, "from 0x0600 on it is a type, eth.type"},
+    {"vlan.tpid", 0x8100, 0x9100, "tags have 0x8100, 0x88a8 or 0x9100"},
+    {"ip.version", 4, 4, "ip. is of IPv4 alone, and packets of IPv6 have ipv6.src=any"},
+    {"ip.hdr_len", 20, 60, "it is in bytes, 20 to 60"},
+};
+
+static uint64_t bits_of(const struct aptrace_field *field)
+{
+    uint32_t bits = field_bits_of(field);
+    return bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+}
+
+static struct possible possible_of(const struct aptrace_field *field)
+{
+    uint64_t base = field_kind_of(field) == FIELD_IPV4 ? UINT64_C(0xffff) << 32 : 0; /* as a match has it */
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++) {
+        if (strcmp(narrow[i].name, field->row->name) == 0)
+            return narrow[i];
+    }
+    return (struct possible){field->row->name, base, base | bits_of(field), NULL};
+}
+
+/* A mask beyond the field compares less than it looks like; one without a bit compares nothing. Addresses of IP may have a prefix
+ * of no bits, which is how any of them is written everywhere. */
+static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field, const struct aptrace_range *range)
+{
+    uint64_t bits = bits_of(field);
+    bool number = field_kind_of(field) != FIELD_IPV4 && field_kind_of(field) != FIELD_IPV6_ADDRESS;
+    if (!number || range->mask[1] == UINT64_MAX)
+        return 0;
+    if (range->mask[1] & ~bits)
+        return parameter_refuse(reading, "its mask has bits beyond the %u bits of the field", field_bits_of(field));
+    return range->mask[1] ? 0 : parameter_refuse(reading, "its mask has no bit, so that any packet would match: write any");
+}
+
+static int check_range(const struct parameter_reading *reading, const struct possible *possible, const struct aptrace_range *range)
+{
+    bool masked = range->mask[1] != UINT64_MAX, beyond = range->low[1] > possible->most;
+    bool below = range->high[0] == 0 && range->high[1] < possible->least;
+    if (!possible->why || masked || (!beyond && !below))
+        return 0;
+    return parameter_refuse(reading, "no packet has that there: %s", possible->why);
+}
+
+/* Whether every address of IPv6 is in a range. */
+static bool is_whole(const struct aptrace_range *range)
+{
+    bool all = range->high[0] == UINT64_MAX && range->high[1] == UINT64_MAX;
+    return (range->mask[0] | range->mask[1]) == 0 || ((range->low[0] | range->low[1]) == 0 && all);
+}
+
+/* Whether the ranges leave out nothing that a packet may have: each is tried behind those that joined before. */
+static bool covers_all(const struct wanted_condition *condition, const struct possible *possible)
+{
+    uint64_t next = possible->least, bits = bits_of(&condition->field);
+    bool wide = field_kind_of(&condition->field) == FIELD_IPV6_ADDRESS;
+    for (size_t i = 0; i <= condition->match.more_count; i++) {
+        const struct aptrace_range *range = range_at(&condition->match, i);
+        uint64_t high = range->high[0] ? UINT64_MAX : range->high[1];
+        bool masked = range->mask[1] != UINT64_MAX;
+        if (wide ? is_whole(range) : masked && (range->mask[1] & bits) == 0)
+            return true;
+        if (wide || masked || range->low[1] > next || high < next)
+            continue;
+        if (high >= possible->most)
+            return true;
+        next = high + 1;
+        i = SIZE_MAX; /* from the first again */
+    }
+    return false;
+}
+
+static int check_numbers(const struct parameter_reading *reading, const struct wanted_condition *condition)
+{
+    struct possible possible = possible_of(&condition->field);
+    for (size_t i = 0; i <= condition->match.more_count; i++) {
+        const struct aptrace_range *range = range_at(&condition->match, i);
+        if (check_mask(reading, &condition->field, range) != 0 || check_range(reading, &possible, range) != 0)
+            return -1;
+    }
+    if (condition->negated && covers_all(condition, &possible))
+        return parameter_refuse(reading, "that is all that a packet may have there, so that no packet would match: write %s=none",
+                                condition->field.name);
+    return 0;
+}
+
 static int read_numbers(const struct parameter_reading *reading, struct wanted_condition *condition)
 {
     enum field_kind kind = field_kind_of(&condition->field);
-    bool is_v6 = strchr(reading->text, ':') != NULL, is_v4 = !is_v6 && strchr(reading->text, '.') != NULL;
-    if ((kind == FIELD_IPV4 && is_v6) || (kind == FIELD_IPV6_ADDRESS && is_v4 && strstr(reading->text, "..") != reading->text))
-        return refuse_family(reading, kind);
-    return parameter_read_match(reading, &condition->match);
+    if ((kind == FIELD_IPV4 || kind == FIELD_IPV6_ADDRESS) && check_families(reading, kind) != 0)
+        return -1;
+    if (parameter_read_match(reading, &condition->match) != 0)
+        return -1;
+    return condition->match.kind == APTRACE_MATCH_RANGES ? check_numbers(reading, condition) : 0;
 }
 
 /* ---- Conditions on bytes --------------------------------------------------------------------------------------------------- */
@@ -131,13 +250,35 @@ static char *next_item(char **rest)
     return item;
 }
 
-static int check_slice(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+static bool is_blank(const struct wanted_pattern *pattern)
 {
-    if (field->row || pattern->bytes.length <= field->slice_length) {
-        pattern->whole = pattern->whole && field->row;
-        return 0;
+    for (size_t i = 0; i < pattern->bytes.length; i++) {
+        if (pattern->bytes.mask[i])
+            return false;
     }
-    return parameter_refuse(reading, "the slice has %u bytes, and these are %zu", field->slice_length, pattern->bytes.length);
+    return true;
+}
+
+/* A slice has a length of its own, so that a $ says nothing of it; stars alone say how many bytes there are, where a $ ends them. */
+static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+{
+    size_t length = pattern->bytes.length;
+    bool slice = !field->row;
+    if (slice && (length > field->slice_length || (pattern->whole && length < field->slice_length)))
+        return parameter_refuse(reading, "the slice has %u bytes, and these are %zu", field->slice_length, length);
+    pattern->whole = pattern->whole && !slice;
+    if (!pattern->whole && is_blank(pattern))
+        return parameter_refuse(reading, "where all digits are * it compares nothing: write any%s",
+                                slice ? "" : ", or a $ behind them for their number");
+    return 0;
+}
+
+static size_t count_items(const char *text)
+{
+    size_t count = 1;
+    for (; *text; text++)
+        count += *text == ',';
+    return count;
 }
 
 static int read_patterns(const struct parameter_reading *reading, struct wanted_condition *condition)
@@ -147,12 +288,12 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     if (any || none)
         return reading->negated ? parameter_refuse(reading, "any and none are not negated: write the other") : 0;
     char *copy = memory_text(reading->text);
-    struct wanted_pattern *patterns = arena_new(reading->arena, (strlen(copy) + 1) * sizeof *patterns);
+    struct wanted_pattern *patterns = arena_new(reading->arena, count_items(copy) * sizeof *patterns);
     int result = 0;
     for (char *rest = copy, *item; result == 0 && (item = next_item(&rest)) != NULL; condition->pattern_count++) {
         result = read_pattern(reading, item, &patterns[condition->pattern_count]);
         if (result == 0)
-            result = check_slice(reading, &condition->field, &patterns[condition->pattern_count]);
+            result = check_pattern(reading, &condition->field, &patterns[condition->pattern_count]);
     }
     condition->patterns = patterns;
     condition->match.negated = reading->negated;
@@ -160,17 +301,47 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     return result;
 }
 
+/* Where a bare name has several places a list means that one of them is enough, which may not be what was meant. */
+static int refuse_twice(const struct wanted_condition *condition, struct error *error)
+{
+    const struct aptrace_field *field = &condition->field;
+    const char *name = field->name, *sign = condition->negated ? "!" : "";
+    if (!condition->negated && field_has_several(field) && field->row->any)
+        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by its "
+                         "place, %s#1=A %s#2=B", name, name, name, name);
+    return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", name, name, sign);
+}
+
 static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_condition *condition, struct error *error)
 {
+    const char *name = condition->field.name, *text = condition->text;
     if (wanted->condition_count == WANTED_CONDITIONS_MAX)
         return error_set(error, "more than %d fields are asked for at once", WANTED_CONDITIONS_MAX);
     for (size_t i = 0; i < wanted->condition_count; i++) {
         const struct wanted_condition *other = &wanted->conditions[i];
-        if (strcmp(other->field.name, condition->field.name) == 0 && other->negated == condition->negated)
-            return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", condition->field.name,
-                             condition->field.name, condition->negated ? "!" : "");
+        if (strcmp(other->field.name, name) != 0)
+            continue;
+        if (other->negated == condition->negated)
+            return refuse_twice(condition, error);
+        if (strcmp(text, other->text) == 0 || strcmp(text, "none") == 0 || strcmp(other->text, "none") == 0)
+            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name, other->negated ? "!" : "",
+                             other->text, name, condition->negated ? "!" : "", text);
     }
     return 0;
+}
+
+/* Twice as many places as before: an arena moves nothing, and most ask for a few. */
+static void add_condition(struct aptrace_wanted *wanted, const struct wanted_condition *condition)
+{
+    if (wanted->condition_count == wanted->condition_capacity) {
+        size_t capacity = wanted->condition_capacity ? 2 * wanted->condition_capacity : CONDITIONS_FIRST;
+        struct wanted_condition *moved = arena_new(wanted->arena, capacity * sizeof *moved);
+        if (wanted->condition_count)
+            memcpy(moved, wanted->conditions, wanted->condition_count * sizeof *moved);
+        wanted->conditions = moved;
+        wanted->condition_capacity = capacity;
+    }
+    wanted->conditions[wanted->condition_count++] = *condition;
 }
 
 static int read_condition(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
@@ -187,7 +358,7 @@ static int read_condition(struct aptrace_wanted *wanted, struct parameter_given 
     if ((bytes ? read_patterns : read_numbers)(&reading, &condition) != 0)
         return -1;
     wanted_quick_prepare(&condition);
-    wanted->conditions[wanted->condition_count++] = condition;
+    add_condition(wanted, &condition);
     given->key = condition.field.name;
     return 0;
 }
@@ -281,14 +452,28 @@ static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *gi
     return 0;
 }
 
+/* What has no bytes in the packet cannot be left out of them. */
+static int find_ignored(struct aptrace_wanted *wanted, const char *name, struct aptrace_field *field, struct error *error)
+{
+    if (field_find(name, field, wanted->arena, error) != 0)
+        return -1;
+    const struct field_row *row = field->row;
+    if (row && row->layer == FIELD_FRAME)
+        return error_set(error, "%s has no bytes in the packet that could be left out%s", field->name,
+                         wanted->form == APTRACE_WANTED_SAME ? "" : "; length=prefix takes longer packets");
+    if (row && row->special == FIELD_VLAN_COUNT)
+        return error_set(error, "%s has no bytes in the packet that could be left out; vlan.id and vlan.etype have", field->name);
+    return 0;
+}
+
 static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error)
 {
     char *copy = memory_text(given->text);
     struct text names = {0};
     int result = 0;
-    wanted->ignored = arena_new(wanted->arena, (strlen(copy) + 1) * sizeof *wanted->ignored);
+    wanted->ignored = arena_new(wanted->arena, count_items(copy) * sizeof *wanted->ignored);
     for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
-        result = field_find(name, &wanted->ignored[wanted->ignored_count], wanted->arena, error);
+        result = find_ignored(wanted, name, &wanted->ignored[wanted->ignored_count], error);
         if (result == 0)
             text_add(&names, "%s%s", names.length ? "," : "", wanted->ignored[wanted->ignored_count].name);
     }

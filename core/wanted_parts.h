@@ -6,7 +6,7 @@
 #include "layers.h"
 #include "wanted.h"
 
-enum { WANTED_CONDITIONS_MAX = 63, WANTED_SUMS_MAX = 8, WANTED_KEPT_SIZE = 262144 };
+enum { WANTED_CONDITIONS_MAX = 63, WANTED_SUMS_MAX = 8 };
 
 /* Bytes that a field may have: from its first on, or all of them. */
 struct wanted_pattern {
@@ -58,6 +58,12 @@ struct wanted_near {
     size_t last_index;   /* of the wanted packet that it was compared with */
 };
 
+/* Of SAME, where something is ignored: room for the longest packet so far without that. */
+struct wanted_kept {
+    uint8_t *bytes;
+    size_t size;
+};
+
 struct aptrace_wanted {
     enum aptrace_wanted_form form;
     struct arena *arena;
@@ -71,7 +77,7 @@ struct aptrace_wanted {
     const char *packet_text, *mask_text; /* [may be null] as given */
     bool given[5];                       /* by the keys below, to find one given twice */
     struct wanted_near *near;
-    uint8_t *kept;                       /* of SAME: WANTED_KEPT_SIZE bytes for a copy of a packet */
+    struct wanted_kept *kept;
 };
 
 enum wanted_key { WANTED_KEY_PACKET, WANTED_KEY_MASK, WANTED_KEY_IGNORE, WANTED_KEY_LENGTH, WANTED_KEY_PAD, WANTED_KEY_NONE };

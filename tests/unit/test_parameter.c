@@ -734,7 +734,7 @@ START_TEST(no_table_takes_nothing)
     run.set = (struct parameter_set){.arena = &run.arena};
     ck_assert_int_eq(parameter_parse_all(&run.set, NULL, 0, &run.sources, &run.error), 0);
     ck_assert_uint_eq(run.set.count, 0);
-    const struct parameter_given given = {"tag", "5", false};
+    struct parameter_given given = {"tag", "5", false};
     ck_assert_int_eq(parameter_parse_all(&run.set, &given, 1, &run.sources, &run.error), -1);
     ck_assert_uint_eq(parameter_count(NULL, 0), 0);
 }
@@ -762,7 +762,7 @@ START_TEST(entries_are_walked_by_stride)
         {APTRACE_PARAM_UINT(struct pair, tag), {~0ull, ~0ull, ~0ull}},
         {APTRACE_PARAM_UINT(struct pair, other, .fallback = "3"), {~0ull, ~0ull, ~0ull}},
         {APTRACE_PARAM_END, {~0ull, ~0ull, ~0ull}}};
-    const struct parameter_given given = {"tag", "5", false};
+    struct parameter_given given = {"tag", "5", false};
     struct pair *pair = (struct pair *)&run.state;
     ck_assert_int_eq(parameter_check_table(&newer[0].entry, sizeof *newer, COUNT(newer), sizeof *pair, &run.error), 0);
     run.set = (struct parameter_set){.table = &newer[0].entry, .stride = sizeof *newer, .state = (unsigned char *)&run.state,
