@@ -3,8 +3,11 @@
 # through the host table alone: no undefined symbol is left.
 plugin_LTLIBRARIES += \
 	plugins/count_packets.la \
+	plugins/did_not_see_dst_mac.la \
 	plugins/did_not_see_packet.la \
 	plugins/did_not_see_packet_equaling.la \
+	plugins/did_not_see_src_mac.la \
+	plugins/did_not_see_vlan.la \
 	plugins/packet_count.la \
 	plugins/packet_count_was.la \
 	plugins/packet_count_was_at_least.la \
@@ -24,7 +27,8 @@ noinst_HEADERS += \
 	plugins/count.h \
 	plugins/look.h \
 	plugins/mac.h \
-	plugins/say.h
+	plugins/say.h \
+	plugins/vlan.h
 
 # A sanitised plugin takes its undefined symbols from the program.
 if SANITIZED
@@ -35,8 +39,11 @@ endif
 PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(PLUGIN_DEFS)
 
 plugins_count_packets_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_packet_equaling_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_at_least_la_LDFLAGS = $(PLUGIN_LDFLAGS)
