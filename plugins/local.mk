@@ -16,15 +16,19 @@ plugin_LTLIBRARIES += \
 	plugins/received_packet.la \
 	plugins/saw_dst_mac.la \
 	plugins/saw_nothing.la \
+	plugins/saw_on_each.la \
+	plugins/saw_on_one.la \
 	plugins/saw_packet.la \
 	plugins/saw_packet_equaling.la \
 	plugins/saw_src_mac.la \
 	plugins/saw_vlan.la \
+	plugins/spread_evenly.la \
 	plugins/timed_out.la
 
 # What predicates of a kind share.
 noinst_HEADERS += \
 	plugins/count.h \
+	plugins/groups.h \
 	plugins/look.h \
 	plugins/mac.h \
 	plugins/say.h \
@@ -52,10 +56,13 @@ plugins_received_count_of_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_nothing_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_on_each_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_on_one_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_packet_equaling_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_spread_evenly_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_timed_out_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 
 # A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
