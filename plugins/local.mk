@@ -2,12 +2,16 @@
 # One predicate a file: plugins/NAME.la is made of plugins/NAME.c, so that a new one is two lines here. They reach the engine
 # through the host table alone: no undefined symbol is left.
 plugin_LTLIBRARIES += \
+	plugins/checksums_ok.la \
 	plugins/count_packets.la \
 	plugins/did_not_see_dst_mac.la \
 	plugins/did_not_see_packet.la \
 	plugins/did_not_see_packet_equaling.la \
 	plugins/did_not_see_src_mac.la \
 	plugins/did_not_see_vlan.la \
+	plugins/every_packet.la \
+	plugins/in_order.la \
+	plugins/no_duplicates.la \
 	plugins/packet_count.la \
 	plugins/packet_count_was.la \
 	plugins/packet_count_was_at_least.la \
@@ -15,6 +19,7 @@ plugin_LTLIBRARIES += \
 	plugins/received_count_of.la \
 	plugins/received_packet.la \
 	plugins/saw_dst_mac.la \
+	plugins/saw_exactly.la \
 	plugins/saw_nothing.la \
 	plugins/saw_on_each.la \
 	plugins/saw_on_one.la \
@@ -42,12 +47,16 @@ PLUGIN_DEFS = -no-undefined -Wl,-z,defs
 endif
 PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(PLUGIN_DEFS)
 
+plugins_checksums_ok_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_count_packets_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_packet_equaling_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_every_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_in_order_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_no_duplicates_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_at_least_la_LDFLAGS = $(PLUGIN_LDFLAGS)
@@ -55,6 +64,7 @@ plugins_packet_count_was_less_than_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_count_of_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_exactly_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_nothing_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_on_each_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_on_one_la_LDFLAGS = $(PLUGIN_LDFLAGS)
