@@ -11,11 +11,13 @@ plugin_LTLIBRARIES += \
 	plugins/did_not_see_vlan.la \
 	plugins/every_packet.la \
 	plugins/in_order.la \
+	plugins/max_gap.la \
 	plugins/no_duplicates.la \
 	plugins/packet_count.la \
 	plugins/packet_count_was.la \
 	plugins/packet_count_was_at_least.la \
 	plugins/packet_count_was_less_than.la \
+	plugins/rate_within.la \
 	plugins/received_count_of.la \
 	plugins/received_packet.la \
 	plugins/saw_dst_mac.la \
@@ -56,11 +58,13 @@ plugins_did_not_see_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_did_not_see_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_every_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_in_order_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_max_gap_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_no_duplicates_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_at_least_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_was_less_than_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_rate_within_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_count_of_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
