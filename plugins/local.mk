@@ -41,6 +41,9 @@ noinst_HEADERS += \
 	plugins/say.h \
 	plugins/vlan.h
 
+# What each has to say in its manual page.
+EXTRA_DIST += $(plugin_LTLIBRARIES:.la=.text)
+
 # A sanitised plugin takes its undefined symbols from the program.
 if SANITIZED
 PLUGIN_DEFS =
