@@ -47,6 +47,12 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
     self->nearest = distance;
 }
 
+static void host_forget_near(struct aptrace_instance *self)
+{
+    of(self)->nearest = (struct packet_reference){0};
+    self->nearest = UINT64_MAX;
+}
+
 static void host_cite(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
     struct expectation *expectation = of(self);
@@ -131,4 +137,5 @@ const struct aptrace_host host = {
     .field_bits = host_field_bits,
     .field_text = host_field_text,
     .checksums = host_checksums,
+    .forget_near = host_forget_near,
 };

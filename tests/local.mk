@@ -79,6 +79,7 @@ SHELL_TESTS = \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
+	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
@@ -131,7 +132,7 @@ TEST_FILES = \
 	tests/live/lib.sh \
 	tests/live/million.sh
 
-EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES)
+EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
 
 # The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
 RUNS = 200
