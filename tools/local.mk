@@ -26,10 +26,13 @@ aptrace_SOURCES = \
 	tools/command_line.h \
 	tools/describe.c \
 	tools/describe.h \
+	tools/describe_fields.c \
 	tools/help.c \
 	tools/help.h \
 	tools/monitor.c \
 	tools/monitor.h \
+	tools/plugin_words.c \
+	tools/plugin_words.h \
 	tools/progress.c \
 	tools/progress.h \
 	tools/words_file.c \
