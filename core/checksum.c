@@ -422,11 +422,12 @@ static bool is_ahead(const struct covers *covers, const struct aptrace_checksum 
     return any && list[index].found != 0 && fold(sum + list[index].found) == 0xffff;
 }
 
-/* That of an IPv4 header, by what stands behind it. */
-static bool is_left_with_next(const struct aptrace_checksum *checksum, const struct aptrace_checksum *next)
+/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that is not. */
+static uint32_t state_of_zero(const struct aptrace_packet *packet, const struct aptrace_checksum *next)
 {
-    return checksum->kind == APTRACE_CHECKSUM_IPV4 && checksum->state == APTRACE_CHECKSUM_WRONG && checksum->found == 0 && next
-        && next->depth == checksum->depth && next->state == APTRACE_CHECKSUM_LEFT;
+    if (!next)
+        return packet->capture_length < packet->wire_length ? APTRACE_CHECKSUM_CUT : APTRACE_CHECKSUM_WRONG;
+    return next->state == APTRACE_CHECKSUM_LEFT || next->state == APTRACE_CHECKSUM_CUT ? next->state : APTRACE_CHECKSUM_WRONG;
 }
 
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room)
@@ -441,8 +442,9 @@ size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksu
             all[i].state = APTRACE_CHECKSUM_LEFT;
     }
     for (size_t i = 0; i < covers.count; i++) {
-        if (is_left_with_next(&all[i], i + 1 < covers.count ? &all[i + 1] : NULL))
-            all[i].state = APTRACE_CHECKSUM_LEFT;
+        bool followed = i + 1 < covers.count && all[i + 1].depth == all[i].depth;
+        if (all[i].kind == APTRACE_CHECKSUM_IPV4 && all[i].state == APTRACE_CHECKSUM_WRONG && all[i].found == 0)
+            all[i].state = state_of_zero(packet, followed ? &all[i + 1] : NULL);
     }
     for (size_t i = 0; i < covers.count && i < room; i++)
         list[i] = all[i];
