@@ -108,9 +108,11 @@ static bool ignore_field(struct kept *kept, const struct aptrace_field *field, c
     return place > 0;
 }
 
+/* One that lies behind the end (of TCP in a first fragment of a few bytes) cannot be left out, and is not compared either. */
 static bool is_ignored(const struct kept *kept, const struct aptrace_checksum *checksum)
 {
-    return checksum->offset + 1 < kept->length && kept->bits[checksum->offset] == 0 && kept->bits[checksum->offset + 1] == 0;
+    size_t at = checksum->offset;
+    return at + 2 > kept->length || (kept->bits[at] == 0 && kept->bits[at + 1] == 0);
 }
 
 static bool covers_ignored(const struct kept *kept, const struct aptrace_packet *packet, const struct aptrace_checksum *checksum)
