@@ -115,14 +115,17 @@ static bool is_ignored(const struct kept *kept, const struct aptrace_checksum *c
     return at + 2 > kept->length || (kept->bits[at] == 0 && kept->bits[at + 1] == 0);
 }
 
+/* Behind the checksum itself it covers all bytes up to some end: there the first one that is ignored tells. */
 static bool covers_ignored(const struct kept *kept, const struct aptrace_packet *packet, const struct aptrace_checksum *checksum)
 {
-    for (size_t i = 0; i < kept->length; i++) {
-        bool own = i == checksum->offset || i == checksum->offset + 1;
-        if (kept->bits[i] != 0xff && !own && checksum_covers(packet, checksum, i))
+    size_t behind = (size_t)checksum->offset + 2;
+    for (size_t i = 0; i < kept->length && i < checksum->offset; i++) {
+        if (kept->bits[i] != 0xff && checksum_covers(packet, checksum, i))
             return true;
     }
-    return false;
+    while (behind < kept->length && kept->bits[behind] == 0xff)
+        behind++;
+    return behind < kept->length && checksum_covers(packet, checksum, behind);
 }
 
 /* Leaves out each checksum that covers what is left out, and those that cover it, until there is no more: where wanted, only
@@ -175,7 +178,17 @@ static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *
     return 0;
 }
 
-/* *missing: by ignored field, whether no packet had it so far. Bits that mask= or a star leaves out are the user's own matter. */
+/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. */
+static void demand_sums(struct wanted_bytes *bytes, const struct aptrace_checksum *sums, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool masked = bytes->mask[sums[i].offset] == 0 && bytes->mask[sums[i].offset + 1] == 0;
+        if (sums[i].state != APTRACE_CHECKSUM_CUT && !masked && bytes->sum_count < WANTED_SUMS_MAX)
+            bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
+    }
+}
+
+/* *missing: by ignored field, whether no packet had it so far. */
 static void apply_ignored(struct aptrace_wanted *wanted, struct wanted_bytes *bytes, struct layers_pool *pool, bool *missing)
 {
     struct kept kept = {memory_new(bytes->packet.length, 1), bytes->packet.length};
@@ -187,11 +200,7 @@ static void apply_ignored(struct aptrace_wanted *wanted, struct wanted_bytes *by
         if (ignore_field(&kept, &wanted->ignored[i], &packet))
             missing[i] = false;
     }
-    size_t count = ignore_sums(&kept, &packet, false, sums);
-    for (size_t i = 0; i < count; i++) {
-        if (sums[i].state != APTRACE_CHECKSUM_CUT && bytes->sum_count < WANTED_SUMS_MAX)
-            bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
-    }
+    demand_sums(bytes, sums, ignore_sums(&kept, &packet, false, sums));
     for (size_t i = 0; i < kept.length; i++)
         bytes->mask[i] &= kept.bits[i];
     free(kept.bits);
