@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "filter.h"
 #include "parameter_reading.h"
@@ -454,6 +455,9 @@ static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *gi
     if (given->text[0] == '\0')
         return error_set(error, list ? "parameter packets: expected a capture, packets=FILE"
                                      : "parameter packet: expected bytes in hex, or FILE#N, the N-th packet of a capture");
+    if (list && is_hex_list(given->text) && access(given->text, F_OK) == 0)
+        return error_set(error, "parameter packets: \"%.100s\" is hex and a file too; write ./%.100s for the file", given->text,
+                         given->text);
     if (list && is_hex_list(given->text))
         return read_hex_list(wanted, given->text, error);
     if (!list && !strchr(given->text, '#')) {
