@@ -244,6 +244,11 @@ static inline enum wanted_outcome match_condition(const struct wanted_condition 
     return quick_match(condition, packet, &outcome) ? outcome : match_field(condition, packet);
 }
 
+enum wanted_outcome wanted_condition_match(const struct wanted_condition *condition, const struct aptrace_packet *packet)
+{
+    return match_condition(condition, packet);
+}
+
 /* ---- All of it ------------------------------------------------------------------------------------------------------------- */
 
 /* What one packet came to, as far as it was looked at: up to most + 1. */

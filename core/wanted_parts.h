@@ -111,4 +111,7 @@ bool wanted_bytes_sum(const struct aptrace_packet *packet, const struct wanted_s
 
 void wanted_quick_prepare(struct wanted_condition *condition);
 
+/* One condition alone. */
+enum wanted_outcome wanted_condition_match(const struct wanted_condition *condition, const struct aptrace_packet *packet);
+
 #endif
