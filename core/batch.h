@@ -12,6 +12,13 @@
 
 enum { BATCH_CAPACITY = 256 };
 
+/* A packet that is remembered beyond its batch. */
+struct packet_reference {
+    uint32_t source;
+    uint64_t number, frame;
+    int64_t time_ns;
+};
+
 struct batch {
     unsigned count;
     struct aptrace_packet packets[BATCH_CAPACITY];

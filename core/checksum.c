@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Recomputes checksums, and says of each what can be said of it.
  *
- * What a checksum covers follows from the packet's own length fields, so that the padding of a frame is never summed. An extent
- * says where bytes end that may be summed, and whether more of them are elsewhere: not captured, or in other fragments. What is
- * missing for such a reason makes it CUT. What a packet claims to have and never had on the wire makes it WRONG: no receiver can
- * find it right.
+ * What a checksum covers follows from the packet's own length fields, so that the padding of a frame is never summed. An
+ * extent says where bytes end that may be summed, and whether more of them are elsewhere: not captured, or in other fragments.
+ * What is missing for such a reason makes it CUT. What a packet claims to have and never had on the wire makes it WRONG: no
+ * receiver can find it right.
  *
  * Senders leave checksums to their card in few ways, and only those are LEFT. Of TCP and UDP they leave the sum of the pseudo
- * header, folded and not complemented, for the card to go on from; Windows leaves the length out of it where the card is to cut
- * a TCP packet into frames. A 0 there is what a program leaves that forgot it, and is WRONG. Of the IPv4 header they leave 0.
- * Around a TCP or UDP checksum that is LEFT, Linux makes the one of a tunnel as it will be when the card has finished the inner
- * one: it is LEFT too.
+ * header, folded and not complemented, for the card to go on from; Windows leaves the length out of it where the card is to
+ * cut a TCP packet into frames. A 0 there is what a program leaves that forgot it, and is WRONG; only loopbacks leave it too,
+ * which never reach a card. Of the IPv4 header they leave 0. Around a TCP or UDP checksum that is LEFT, Linux makes the one of
+ * a tunnel as it will be when the card has finished the inner one: it is LEFT too.
  *
- * A UDP checksum of 0 means that there is none: over IPv4 always, over IPv6 only for tunnels (RFC 6935 section 5), which are known
- * by their port. Elsewhere receivers drop such packets, so it is WRONG. So is 0xffff where 0 is computed, but of UDP: sums come out
- * right with it, but no sender makes it, and those who compare would not have it (RFC 1624 section 3). */
+ * A UDP checksum of 0 means that there is none: over IPv4 always, over IPv6 only for tunnels (RFC 6935 section 5), which are
+ * known by their port. Elsewhere receivers drop such packets, so it is WRONG. So is 0xffff where 0 is computed, but of UDP:
+ * sums come out right with it, but no sender makes it, and those who compare would not have it (RFC 1624 section 3). */
 #include "checksum.h"
 
 #include <arpa/inet.h>
@@ -34,7 +34,7 @@ enum { /* https://www.iana.org/assignments/protocol-numbers */
     PROTOCOL_DESTINATION = 60
 };
 
-enum { MOST = 2 * (LAYERS_INNER_MAX + 1), UDP_HEADER = 8, IPV6_HEADER = 40 };
+enum { DEPTHS = LAYERS_INNER_MAX + 1, MOST = 2 * DEPTHS, UDP_HEADER = 8, IPV6_HEADER = 40 };
 
 /* Where bytes of the packet end that may be summed. */
 struct extent {
@@ -64,7 +64,14 @@ struct cover {
     bool pseudo, cut;
     bool beyond;           /* more is claimed than there was */
     bool may_be_unused;    /* a 0 says that there is none */
-    struct ip ip;
+    const struct ip *ip;
+};
+
+/* All of a packet, outermost first. */
+struct covers {
+    struct ip ips[DEPTHS];
+    struct cover list[MOST];
+    size_t count;
 };
 
 /* ---- Sums ---------------------------------------------------------------------------------------------------------------- */
@@ -79,21 +86,27 @@ static uint16_t fold(uint64_t sum)
 /* RFC 1071 section 2: words of any width and byte order give the same sum, once it is folded and put in order. */
 static uint16_t sum_bytes(const uint8_t *bytes, size_t length)
 {
-    uint64_t low = 0, high = 0, word;
-    for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        low += word & UINT32_MAX;
-        high += word >> 32;
+    uint64_t low = 0, high = 0, eight;
+    uint32_t four = 0;
+    uint16_t two = 0, one = 0;
+    for (; length >= sizeof eight; bytes += sizeof eight, length -= sizeof eight) {
+        memcpy(&eight, bytes, sizeof eight);
+        low += eight & UINT32_MAX;
+        high += eight >> 32;
     }
-    word = 0;
-    memcpy(&word, bytes, length);
-    return ntohs(fold(low + high + (word & UINT32_MAX) + (word >> 32)));
+    if (length & 4)
+        memcpy(&four, bytes, 4);
+    if (length & 2)
+        memcpy(&two, bytes + (length & 4), 2);
+    if (length & 1)
+        memcpy(&one, bytes + length - 1, 1); /* as if a 0 followed */
+    return ntohs(fold(low + high + four + two + one));
 }
 
 /* RFC 9293 section 3.1, RFC 8200 section 8.1: of both versions the same bytes, but for zeros. */
 static uint16_t sum_pseudo(const struct cover *cover, size_t length)
 {
-    const struct ip *ip = &cover->ip;
+    const struct ip *ip = cover->ip;
     uint64_t sum = sum_bytes(cover->bytes + ip->source, ip->address_length);
     sum += sum_bytes(cover->bytes + ip->destination, ip->address_length);
     return fold(sum + ip->protocol + length);
@@ -245,28 +258,26 @@ static void settle(struct cover *cover)
     cover->beyond |= missing && !cover->extent.open;
 }
 
-static void cover_ipv4(const struct ip *ip, struct cover *cover)
+static struct cover cover_ipv4(const struct ip *ip)
 {
-    cover->kind = APTRACE_CHECKSUM_IPV4;
-    cover->at = ip->network + 10;
-    cover->from = ip->network;
-    cover->end = ip->header_end;
-    cover->extent = ip->around;
-    settle(cover);
+    struct cover cover = {.kind = APTRACE_CHECKSUM_IPV4, .at = ip->network + 10, .from = ip->network, .end = ip->header_end,
+                          .extent = ip->around, .ip = ip};
+    settle(&cover);
+    return cover;
 }
 
 /* The destination ports of tunnels that may send no checksum over IPv6, each by its own document. */
 static bool is_tunnel(unsigned port)
 {
     static const uint16_t ports[] = {
-        2152, /* GTP-U, 3GPP TS 29.281 section 4.4.2 */
-        2268, /* AMT, RFC 7450 section 4.2.2 */
+        2152, /* GTP-U, 3GPP TS 29.281 */
+        2268, /* AMT, RFC 7450 */
         4341, /* LISP, RFC 9300 section 5.3 */
         4754, /* GRE, RFC 8086 section 6 */
         4789, /* VXLAN, RFC 7348 section 5 */
         4790, /* VXLAN-GPE */
-        6080, /* GUE, draft-ietf-intarea-gue-09 section 5.7 */
-        6081, /* Geneve, RFC 8926 section 4.2 */
+        6080, /* GUE, draft-ietf-intarea-gue-09 */
+        6081, /* Geneve, RFC 8926 */
         6635, /* MPLS, RFC 7510 section 3.1 */
         8472  /* VXLAN, as Linux had it first */
     };
@@ -306,47 +317,52 @@ static size_t field_of(const struct ip *ip, uint32_t *kind)
 static bool cover_transport(const struct aptrace_packet *packet, const struct aptrace_layers *layers, const struct ip *ip,
                             struct cover *cover)
 {
-    size_t field = field_of(ip, &cover->kind);
+    uint32_t kind = 0;
+    size_t field = field_of(ip, &kind), at = ip->transport + field;
     bool missed = layers->cut != 0 && layers->cut <= APTRACE_STAGE_TRANSPORT && layers->fragment != 2;
     if (field == 0 || (layers->transport == APTRACE_NO_OFFSET && !missed))
         return false;
-    cover->at = ip->transport + field;
-    cover->from = ip->transport;
-    cover->end = ip->end;
-    cover->extent = ip->extent;
-    cover->pseudo = cover->kind != APTRACE_CHECKSUM_ICMP;
-    cover->cut = ip->hidden || ip->first_fragment;
-    bool ends_before = cover->at + 2 > ip->end || (cover->at + 2 > ip->extent.end && !ip->extent.open);
+    bool ends_before = at + 2 > ip->end || (at + 2 > ip->extent.end && !ip->extent.open);
     if (ends_before && !ip->first_fragment)
         return false;
-    if (cover->kind == APTRACE_CHECKSUM_UDP)
+    *cover = (struct cover){.kind = kind, .at = at, .from = ip->transport, .end = ip->end, .extent = ip->extent,
+                            .pseudo = kind != APTRACE_CHECKSUM_ICMP, .cut = ip->hidden || ip->first_fragment, .ip = ip};
+    if (kind == APTRACE_CHECKSUM_UDP)
         cover_udp(packet, ip, cover);
     settle(cover);
     return true;
 }
 
-/* All of a packet, outermost first. What a packet carries ends within it, and what UDP carries within UDP. */
-static size_t cover_all(const struct aptrace_packet *packet, struct cover covers[MOST])
+static void add(struct covers *covers, const struct aptrace_packet *packet, uint32_t depth, const struct cover *cover)
 {
-    bool cut = packet->capture_length < packet->wire_length;
-    struct extent extent = {packet->capture_length, cut};
+    struct cover *added = &covers->list[covers->count++];
+    *added = *cover;
+    added->bytes = packet->bytes;
+    added->depth = depth;
+}
+
+/* What a packet carries ends within it, and what UDP carries within UDP. */
+static void cover_all(const struct aptrace_packet *packet, struct covers *covers)
+{
+    struct extent extent = {packet->capture_length, packet->capture_length < packet->wire_length};
     const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_TUNNEL);
-    size_t count = 0;
-    for (uint32_t depth = 0; layers && count + 2 <= MOST; layers = layers->inner, depth++) {
-        struct ip ip;
-        if (!look_at_ip(packet, layers, &extent, &ip))
+    covers->count = 0;
+    for (uint32_t depth = 0; layers && depth < DEPTHS; layers = layers->inner, depth++) {
+        struct ip *ip = &covers->ips[depth];
+        struct cover cover;
+        if (!look_at_ip(packet, layers, &extent, ip))
             continue;
-        extent = ip.extent;
-        covers[count] = covers[count + 1] = (struct cover){.depth = depth, .bytes = packet->bytes, .ip = ip};
-        if (ip.version == 4)
-            cover_ipv4(&ip, &covers[count++]);
-        if (!cover_transport(packet, layers, &ip, &covers[count]))
+        extent = ip->extent;
+        if (ip->version == 4) {
+            cover = cover_ipv4(ip);
+            add(covers, packet, depth, &cover);
+        }
+        if (!cover_transport(packet, layers, ip, &cover))
             continue;
-        if (covers[count].kind == APTRACE_CHECKSUM_UDP)
-            narrow(&extent, covers[count].end);
-        count++;
+        add(covers, packet, depth, &cover);
+        if (cover.kind == APTRACE_CHECKSUM_UDP)
+            narrow(&extent, cover.end);
     }
-    return count;
 }
 
 /* ---- What they are ------------------------------------------------------------------------------------------------------- */
@@ -360,7 +376,7 @@ static bool is_left(const struct cover *cover, uint16_t found)
         return found == 0;
     if ((tcp || udp) && found == sum_pseudo(cover, length))
         return true;
-    return tcp && cover->end - cover->ip.network > FRAME_MOST && found == sum_pseudo(cover, 0);
+    return tcp && cover->end - cover->ip->network > FRAME_MOST && found == sum_pseudo(cover, 0);
 }
 
 static uint32_t state_of(const struct cover *cover, struct aptrace_checksum *checksum)
@@ -370,9 +386,8 @@ static uint32_t state_of(const struct cover *cover, struct aptrace_checksum *che
         return APTRACE_CHECKSUM_UNUSED;
     if (cover->cut)
         return APTRACE_CHECKSUM_CUT;
-    checksum->computed = (uint16_t)~sum_covered(cover);
-    if (udp && checksum->computed == 0)
-        checksum->computed = 0xffff;
+    uint16_t sum = sum_covered(cover);
+    checksum->computed = (uint16_t)(udp && sum == 0xffff ? sum : ~sum);
     if (cover->beyond)
         return APTRACE_CHECKSUM_WRONG;
     if (checksum->found == checksum->computed)
@@ -390,38 +405,38 @@ static void judge(const struct aptrace_packet *packet, const struct cover *cover
         checksum->state = APTRACE_CHECKSUM_CUT;
 }
 
-/* What the field at index must hold once those within it that are LEFT are finished: Linux, lco_csum(). */
-static void finish_inner(const struct cover *covers, struct aptrace_checksum *list, size_t index, size_t count)
+/* Whether the field at index holds what it must once those within it that are LEFT are finished: Linux, lco_csum(). */
+static bool is_ahead(const struct covers *covers, const struct aptrace_checksum *list, size_t index)
 {
+    const struct cover *outer = &covers->list[index];
     uint64_t sum = (uint16_t)~list[index].computed;
     bool any = false;
-    for (size_t i = index + 1; i < count; i++) {
-        bool within = covers[i].at >= covers[index].from && covers[i].at + 2 <= covers[index].end;
+    for (size_t i = index + 1; i < covers->count; i++) {
+        const struct cover *inner = &covers->list[i];
+        bool within = inner->at >= outer->from && inner->at + 2 <= outer->end;
         if (list[i].state != APTRACE_CHECKSUM_LEFT || list[i].kind == APTRACE_CHECKSUM_IPV4 || !within)
             continue;
         uint16_t change = fold((uint64_t)(uint16_t)~list[i].found + list[i].computed);
-        sum += (covers[i].at - covers[index].from) % 2 ? __builtin_bswap16(change) : change;
+        sum += (inner->at - outer->from) % 2 ? __builtin_bswap16(change) : change;
         any = true;
     }
-    if (any && fold(sum + list[index].found) == 0xffff)
-        list[index].state = APTRACE_CHECKSUM_LEFT;
+    return any && list[index].found != 0 && fold(sum + list[index].found) == 0xffff;
 }
 
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room)
 {
-    struct cover covers[MOST];
-    struct aptrace_checksum all[MOST];
-    size_t count = cover_all(packet, covers);
-    for (size_t i = 0; i < count; i++)
-        judge(packet, &covers[i], &all[i]);
-    for (size_t i = count; i-- > 0;) {
-        bool wrong = all[i].state == APTRACE_CHECKSUM_WRONG && all[i].kind == APTRACE_CHECKSUM_UDP && !covers[i].beyond;
-        if (wrong && all[i].found != 0)
-            finish_inner(covers, all, i, count);
+    struct covers covers;
+    struct aptrace_checksum all[MOST] = {{0}};
+    cover_all(packet, &covers);
+    for (size_t i = covers.count; i-- > 0;) {
+        bool udp = covers.list[i].kind == APTRACE_CHECKSUM_UDP && !covers.list[i].beyond;
+        judge(packet, &covers.list[i], &all[i]);
+        if (udp && all[i].state == APTRACE_CHECKSUM_WRONG && is_ahead(&covers, all, i))
+            all[i].state = APTRACE_CHECKSUM_LEFT;
     }
-    for (size_t i = 0; i < count && i < room; i++)
+    for (size_t i = 0; i < covers.count && i < room; i++)
         list[i] = all[i];
-    return count;
+    return covers.count;
 }
 
 static bool is_within(size_t offset, size_t from, size_t length)
@@ -431,7 +446,7 @@ static bool is_within(size_t offset, size_t from, size_t length)
 
 static bool covers_byte(const struct cover *cover, size_t offset)
 {
-    const struct ip *ip = &cover->ip;
+    const struct ip *ip = cover->ip;
     if (is_within(offset, cover->from, cover->end - cover->from))
         return true;
     bool address = is_within(offset, ip->source, ip->address_length) || is_within(offset, ip->destination, ip->address_length);
@@ -440,11 +455,11 @@ static bool covers_byte(const struct cover *cover, size_t offset)
 
 bool checksum_covers(const struct aptrace_packet *packet, const struct aptrace_checksum *checksum, size_t offset)
 {
-    struct cover covers[MOST];
-    size_t count = cover_all(packet, covers);
-    for (size_t i = 0; i < count; i++) {
-        if (covers[i].kind == checksum->kind && covers[i].at == checksum->offset)
-            return covers_byte(&covers[i], offset);
+    struct covers covers;
+    cover_all(packet, &covers);
+    for (size_t i = 0; i < covers.count; i++) {
+        if (covers.list[i].kind == checksum->kind && covers.list[i].at == checksum->offset)
+            return covers_byte(&covers.list[i], offset);
     }
     return false;
 }

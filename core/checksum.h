@@ -8,11 +8,15 @@
 
 #include <aptrace/wanted.h>
 
-/* All of a packet, outermost first; returns how many there are, which may be more than room. */
+/* All of a packet, outermost first; returns how many there are, which may be more than room. Lengths are those of the packet's
+ * own length fields. One that claims more than was on the wire is WRONG, even where what is there sums up to what was found.
+ * Where headers are cut (aptrace_is_cut()), there may be more than can be told. The offset of one that is CUT may lie beyond
+ * the captured bytes. A packet with a routing header that is not known is CUT too: its final destination, which counts, is not
+ * told. */
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room);
 
 /* Whether the checksum covers a byte at this offset of the packet's bytes: its own two bytes, the bytes that it sums, and the
- * addresses and protocol of the pseudo header. For "ignored, so that the checksum must be valid instead of equal". */
+ * addresses, protocol and length of the pseudo header. For "ignored, so that the checksum must be valid instead of equal". */
 bool checksum_covers(const struct aptrace_packet *packet, const struct aptrace_checksum *checksum, size_t offset);
 
 #endif

@@ -48,26 +48,15 @@ static unsigned show_packets(struct expectation *expectation, const struct aptra
     return count;
 }
 
-static bool is_on(const struct expectation *expectation, uint32_t source)
-{
-    return expectation->all_sources || expectation->on_source[source];
-}
-
-static bool is_direction(enum direction direction, uint16_t flags)
-{
-    bool sent = (flags & APTRACE_PACKET_SENT) != 0;
-    return direction == DIRECTION_BOTH || sent == (direction == DIRECTION_OUT);
-}
-
 bool dispatch_selects(const struct expectation *expectation, const struct aptrace_packet *packet)
 {
-    return is_on(expectation, packet->source) && is_direction(expectation->spec.direction, packet->flags)
+    return dispatch_is_on(expectation, packet->source) && dispatch_is_direction(expectation->spec.direction, packet->flags)
         && (!expectation->filter || filter_passes(expectation->filter, packet));
 }
 
 bool dispatch_may_select(const struct expectation *expectation, const struct aptrace_packet *packet)
 {
-    if (!is_on(expectation, packet->source) || !is_direction(expectation->spec.direction, packet->flags))
+    if (!dispatch_is_on(expectation, packet->source) || !dispatch_is_direction(expectation->spec.direction, packet->flags))
         return false;
     return !expectation->filter || filter_passes(expectation->filter, packet) || filter_is_cut(expectation->filter, packet);
 }
@@ -81,9 +70,9 @@ static enum meant meant_packets(const struct expectation *expectation, const str
     bool one_direction = ((batch->flags_any ^ batch->flags_all) & APTRACE_PACKET_SENT) == 0;
     bool source_decided = expectation->all_sources || one_source;
     bool direction_decided = expectation->spec.direction == DIRECTION_BOTH || one_direction;
-    if (source_decided && !is_on(expectation, batch->source_low))
+    if (source_decided && !dispatch_is_on(expectation, batch->source_low))
         return MEANT_NONE;
-    if (direction_decided && !is_direction(expectation->spec.direction, batch->flags_any))
+    if (direction_decided && !dispatch_is_direction(expectation->spec.direction, batch->flags_any))
         return MEANT_NONE;
     return source_decided && direction_decided && !expectation->filter ? MEANT_ALL : MEANT_SOME;
 }
@@ -106,8 +95,8 @@ static void note_cut(struct expectation *expectation, const struct batch *batch,
         return;
     for (unsigned i = begin; i < end; i++) {
         const struct aptrace_packet *packet = &batch->packets[i];
-        if (!(packet->flags & APTRACE_PACKET_TRUNCATED) || !is_on(expectation, packet->source)
-            || !is_direction(expectation->spec.direction, packet->flags) || filter_passes(expectation->filter, packet))
+        if (!(packet->flags & APTRACE_PACKET_TRUNCATED) || !dispatch_is_on(expectation, packet->source)
+            || !dispatch_is_direction(expectation->spec.direction, packet->flags) || filter_passes(expectation->filter, packet))
             continue;
         if (filter_is_cut(expectation->filter, packet))
             expectation_add_unseen(expectation, packet);

@@ -15,6 +15,8 @@
 
 #include "memory.h"
 
+#define DOCUMENT_SAME_UNKNOWN UINT64_MAX
+
 enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_ERROR };
 
 struct document_packet {
@@ -27,6 +29,15 @@ struct document_packet {
 };
 
 struct document_difference { const char *field, *wanted, *got; };
+
+/* A likely cause: a packet that was looked for was seen elsewhere. */
+struct document_likely {
+    const char *text;   /* "it was seen on 3: 3#5 at +0.100 s" */
+    /* for a person */
+    const char *cause;  /* "it was seen on 3" */
+    struct document_packet packet;
+    bool of_whole_run;  /* outside the window: how far one sees depends on the other expectations, so the json report has none */
+};
 
 struct document_hole {
     const char *source, *kind;
@@ -55,7 +66,7 @@ struct document_expectation {
     const char *direction;
     const char *filter;   /* [may be null] */
     const char *after;    /* [may be null] */
-    const char *expected; /* as it was written; "true" where nothing was */
+    const char *expected; /* as it was written; what the predicate expects, or "true", where nothing was */
     enum verdict verdict;
     bool has_value;       /* false: never opened, or a fault; the json value is then null */
     struct aptrace_value value;
@@ -68,14 +79,16 @@ struct document_expectation {
     const char *explanation;                     /* [may be null] */
     const struct document_packet *nearest;       /* [may be null] */
     uint64_t nearest_distance;
-    const char *nearest_text;
+    const char *nearest_text;                    /* may have several lines, whose columns count */
     const struct document_difference *differences;
     size_t difference_count;
-    uint64_t nearest_same;                       /* others that missed in the same way */
+    uint64_t nearest_same;                       /* others that missed in the same way, or DOCUMENT_SAME_UNKNOWN */
     const struct document_packet *cited;
     size_t cited_count;
     const struct document_hole *holes;
     size_t hole_count;
+    const struct document_likely *likely;        /* why nothing was found; none where it passed or was stopped */
+    size_t likely_count;
     /* for a person */
     bool named;           /* label was given by --name */
     const char *words;    /* "saw_vlan tag=102": plugin and parameters as typed, for a shell */

@@ -348,6 +348,14 @@ static void take_at_hand(struct engine *engine, const struct batch *batch)
     }
 }
 
+static void look_elsewhere(struct engine *engine, const struct batch *batch, unsigned taken)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        if (engine->expectations[i]->elsewhere.looking != 0)
+            elsewhere_look(engine->expectations[i], batch, taken);
+    }
+}
+
 unsigned engine_packets(struct engine *engine, struct batch *batch)
 {
     layers_attach(engine->layers, batch);
@@ -367,6 +375,7 @@ unsigned engine_packets(struct engine *engine, struct batch *batch)
         }
     }
     tally(engine, batch, taken);
+    look_elsewhere(engine, batch, taken);
     if (taken > 0)
         engine->clock_ns = batch->packets[taken - 1].time_ns;
     settle(engine);

@@ -27,18 +27,22 @@ static void copy_spec(struct expectation *expectation, const struct expectation_
     size_t parameters_size = (spec->parameter_count + 1) * sizeof(struct parameter_given);
     struct parameter_given *parameters = arena_new(&expectation->arena, parameters_size);
     const char **on = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *on);
+    bool *joined = arena_new(&expectation->arena, (spec->on_count + 1) * sizeof *joined);
     expectation->spec = *spec;
     for (size_t i = 0; i < spec->parameter_count; i++) {
         parameters[i].key = copy(expectation, spec->parameters[i].key);
         parameters[i].text = copy(expectation, spec->parameters[i].text);
         parameters[i].negated = spec->parameters[i].negated;
     }
-    for (size_t i = 0; i < spec->on_count; i++)
+    for (size_t i = 0; i < spec->on_count; i++) {
         on[i] = copy(expectation, spec->on[i]);
+        joined[i] = spec->on_joined && spec->on_joined[i];
+    }
     expectation->spec.parameters = parameters;
     expectation->typed = arena_new(&expectation->arena, parameters_size);
     memcpy(expectation->typed, parameters, parameters_size);
     expectation->spec.on = on;
+    expectation->spec.on_joined = joined;
     expectation->spec.plugin = copy(expectation, spec->plugin);
     expectation->spec.expect = copy(expectation, spec->expect);
     expectation->spec.filter = copy(expectation, spec->filter);
@@ -132,6 +136,17 @@ static int fill_state(struct expectation *expectation, struct error *error)
     return 0;
 }
 
+/* What the value is compared with. The predicate's own words are only known behind prepare. */
+static int settle_expected(struct expectation *expectation, struct error *error)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    const char *given = expectation->spec.expect, *text = given ? given : expectation->own_expect;
+    if (expected_parse(text, descriptor->yields, descriptor->name, &expectation->expected, error) != 0)
+        return given || !text ? -1 : error_context(error, "%s: what it expects by itself", expectation->label);
+    expectation->expect = text ? text : "true";
+    return 0;
+}
+
 struct expectation *expectation_new(const struct expectation_spec *spec, const struct plugin *plugin,
                                     const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
                                     struct error *error)
@@ -141,10 +156,11 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
     expectation->sources = sources;
     expectation->all_sources = spec->on_count == 0;
     copy_spec(expectation, spec);
+    groups_init(&expectation->groups, expectation->spec.on, expectation->spec.on_joined, spec->on_count, &expectation->arena);
     if (take_label(expectation, earlier, earlier_count, error) != 0 || find_after(expectation, earlier, earlier_count, error) != 0
         || fill_state(expectation, error) != 0)
         goto failed;
-    if (expected_parse(expectation->spec.expect, plugin->descriptor.yields, plugin->descriptor.name, &expectation->expected, error) != 0)
+    if ((spec->expect || !plugin->descriptor.prepare) && settle_expected(expectation, error) != 0)
         goto failed;
     if (expectation->spec.filter)
         expectation->filter = filter_new(expectation->spec.filter);
@@ -157,15 +173,6 @@ failed:
 
 /* ---- Sources ------------------------------------------------------------------------------------------------------------------ */
 
-static bool is_listed(const struct expectation *expectation, const struct source *source)
-{
-    for (size_t i = 0; i < expectation->spec.on_count; i++) {
-        if (source_is_called(source, expectation->spec.on[i]))
-            return true;
-    }
-    return false;
-}
-
 static int compile_filters(struct expectation *expectation, const struct source *source, struct error *error)
 {
     if (expectation->filter && filter_compile(expectation->filter, source->link_type, error) != 0)
@@ -175,9 +182,19 @@ static int compile_filters(struct expectation *expectation, const struct source 
     return 0;
 }
 
+/* For packets of other sources that are looked at to say where they were seen. What cannot be asked there passes none. */
+static void compile_elsewhere(struct expectation *expectation, const struct source *source)
+{
+    struct error ignored;
+    if (expectation->filter)
+        filter_compile(expectation->filter, source->link_type, &ignored);
+}
+
 int expectation_bind(struct expectation *expectation, struct error *error)
 {
     size_t count = expectation->sources->count;
+    if (groups_bind(&expectation->groups, expectation->sources, error) != 0)
+        return error_context(error, "\"%s\"", expectation->label);
     bool *on_source = memory_new(count + 1, sizeof *on_source);
     if (expectation->on_source)
         memcpy(on_source, expectation->on_source, expectation->sources_seen + 1);
@@ -185,8 +202,10 @@ int expectation_bind(struct expectation *expectation, struct error *error)
     expectation->on_source = on_source;
     for (size_t number = expectation->sources_seen + 1; number <= count; number++) {
         const struct source *source = source_get(expectation->sources, (uint32_t)number);
-        on_source[number] = expectation->all_sources || is_listed(expectation, source);
-        if (on_source[number] && compile_filters(expectation, source, error) != 0)
+        on_source[number] = groups_of(&expectation->groups, (uint32_t)number) != 0;
+        if (!on_source[number])
+            compile_elsewhere(expectation, source);
+        else if (compile_filters(expectation, source, error) != 0)
             return -1;
     }
     expectation->sources_seen = count;
@@ -221,7 +240,7 @@ int expectation_prepare(struct expectation *expectation, struct error *error)
         return error_set(error, "%s: %s", expectation->label, why);
     }
     expectation->prepared = true;
-    return 0;
+    return expectation->expect ? 0 : settle_expected(expectation, error);
 }
 
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole)
@@ -271,6 +290,7 @@ void expectation_free(struct expectation *expectation)
     parameter_set_fini(&expectation->parameters);
     if (expectation->filter)
         filter_free(expectation->filter);
+    groups_fini(&expectation->groups);
     free(expectation->on_source);
     free(expectation->own_holes);
     arena_fini(&expectation->arena);

@@ -14,9 +14,11 @@
 #include <aptrace/predicate.h>
 
 #include "batch.h"
+#include "elsewhere.h"
 #include "error.h"
 #include "expected.h"
 #include "filter.h"
+#include "groups.h"
 #include "hole.h"
 #include "memory.h"
 #include "parameter.h"
@@ -35,6 +37,7 @@ struct expectation_spec {
     const struct parameter_given *parameters;
     size_t parameter_count;
     const char *const *on; /* names of sources; none: all */
+    const bool *on_joined; /* [may be null] by name: a plus joins it to the one before */
     size_t on_count;
     enum timeout_kind timeout_kind;
     int64_t timeout_ns;
@@ -44,13 +47,6 @@ struct expectation_spec {
     enum direction direction;
     const char *name;      /* [may be null] */
     const char *after;     /* [may be null] */
-};
-
-/* A packet that is remembered beyond its batch. */
-struct packet_reference {
-    uint32_t source;
-    uint64_t number, frame;
-    int64_t time_ns;
 };
 
 enum { CITED_MAX = 16, EXPLANATION_MAX = 4096, ARENA_LIMIT = 16 << 20 };
@@ -87,8 +83,11 @@ struct expectation {
     struct arena arena;
     struct parameter_set parameters;
     struct expected expected;
+    const char *expect;                 /* its words: the user's, the predicate's own, or "true"; null before they are read */
+    const char *own_expect;             /* [may be null] what the predicate expects where the user said nothing */
     struct aptrace_filter *filter;      /* [may be null] */
     const struct source_list *sources;  /* borrowed: the run's */
+    struct groups groups;               /* of its sources */
     bool *on_source;                    /* by source number; unused where all_sources */
     bool all_sources;
     size_t sources_seen;                /* how many of the list were resolved */
@@ -108,6 +107,7 @@ struct expectation {
     char *nearest_text;                 /* [may be null] in the arena, EXPLANATION_MAX bytes */
     struct wanted_miss nearest_miss;    /* where it was found by fields or bytes; no text: by a predicate's own measure */
     const struct aptrace_wanted *nearest_wanted; /* [may be null] what it missed, which counts those that missed likewise */
+    struct elsewhere elsewhere;
     struct packet_reference cited[CITED_MAX];
     size_t cited_count;
     struct hole *own_holes;             /* that touch this one alone: late, unseen, end */
@@ -123,13 +123,15 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
                                     const struct source_list *sources, struct expectation *const *earlier, size_t earlier_count,
                                     struct error *error);
 
-/* Binds the sources that the list has by now: compiles filters for their link types. */
+/* Binds the sources that the list has by now: counts them, and compiles filters for their link types. -1 too where --on names a
+ * source twice. */
 int expectation_bind(struct expectation *expectation, struct error *error);
 
 /* The first name of --on that no source bears; null where all are there. */
 const char *expectation_missing_source(const struct expectation *expectation);
 
-/* Calls the plugin's prepare. */
+/* Calls the plugin's prepare, and reads what to expect where the user left it to the predicate. -1 after a refusal, and where a
+ * value other than a bool has nothing that it is compared with. */
 int expectation_prepare(struct expectation *expectation, struct error *error);
 
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole);

@@ -50,8 +50,7 @@ void expectation_store(const struct expectation_spec *spec, struct text *text)
         add_word(words, text_bytes(&word));
     }
     word.length = 0;
-    for (size_t i = 0; i < spec->on_count; i++)
-        text_add(&word, "%s%s", i ? "," : "", spec->on[i]);
+    expectation_words_add_on(&word, spec);
     add_option(words, "--on", spec->on_count ? text_bytes(&word) : NULL);
     add_windows(words, spec);
     add_option(words, "--expect", spec->expect);

@@ -18,21 +18,38 @@ const struct words_option expectation_options[EXPECTATION_OPTIONS_END - 1] = {
     {"after", 0, true, EXPECTATION_AFTER},
 };
 
+/* Names with commas between, or pluses, which join them to one group. */
 static int read_on(struct expectation_spec *spec, const char *value, struct arena *arena, struct error *error)
 {
-    char *names = arena_text(arena, value);
     size_t count = 1;
     for (const char *c = value; *c; c++)
-        count += *c == ',';
+        count += *c == ',' || *c == '+';
     const char **on = arena_new(arena, count * sizeof *on);
+    bool *joined = arena_new(arena, count * sizeof *joined);
     spec->on = on;
+    spec->on_joined = joined;
     spec->on_count = 0;
-    for (char *rest = names, *name; (name = strsep(&rest, ",")) != NULL;) {
-        if (name[0] == '\0')
-            return error_set(error, "--on \"%s\": a name is empty; expected names of sources with commas between", value);
+    bool plus = false;
+    for (char *name = arena_text(arena, value), *end; name; name = end) {
+        joined[spec->on_count] = plus;
         on[spec->on_count++] = name;
+        end = strpbrk(name, ",+");
+        plus = end && *end == '+';
+        if (end)
+            *end++ = '\0';
+        if (name[0] == '\0')
+            return error_set(error, "--on \"%s\": a name is empty; expected names of sources with commas between, or pluses "
+                             "between those that count as one", value);
     }
     return 0;
+}
+
+void expectation_words_add_on(struct text *text, const struct expectation_spec *spec)
+{
+    for (size_t i = 0; i < spec->on_count; i++) {
+        bool joined = spec->on_joined && spec->on_joined[i];
+        text_add(text, "%s%s", i == 0 ? "" : joined ? "+" : ",", spec->on[i]);
+    }
 }
 
 static int read_timeout(struct expectation_spec *spec, const char *value, struct error *error)

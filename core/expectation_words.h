@@ -5,6 +5,7 @@
 #define EXPECTATION_WORDS_H
 
 #include "expectation.h"
+#include "text.h"
 #include "words.h"
 
 enum expectation_option {
@@ -17,6 +18,9 @@ extern const struct words_option expectation_options[EXPECTATION_OPTIONS_END - 1
 
 /* Reads one option into the spec. The arena keeps what has to be made; the value is borrowed. */
 int expectation_words_option(struct expectation_spec *spec, int id, const char *value, struct arena *arena, struct error *error);
+
+/* The value of --on as it would be written: "1,5+6". */
+void expectation_words_add_on(struct text *text, const struct expectation_spec *spec);
 
 /* Reads words: the plugin, then parameters and options in any order. The spec begins as the defaults, which may be zero. */
 int expectation_words_parse(const char *const *words, size_t count, const struct expectation_spec *defaults,

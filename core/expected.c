@@ -161,6 +161,15 @@ bool expected_holds(const struct expected *expected, const struct aptrace_value 
     return (expected->no_low || !is_above(&expected->low, value)) && (expected->no_high || !is_above(value, &expected->high));
 }
 
+bool expected_falls_short(const struct expected *expected, const struct aptrace_value *value)
+{
+    if (expected->any || value->type != expected->low.type || value->type == APTRACE_TYPE_STRING)
+        return false;
+    if (value->type == APTRACE_TYPE_BOOL)
+        return expected->low.as.natural != 0 && value->as.natural == 0;
+    return !expected->no_low && is_above(&expected->low, value);
+}
+
 /* ---- Showing --------------------------------------------------------------------------------------------------------------- */
 
 /* The fewest digits that read back as the same double. Whole numbers are written out as long as each of them is exact. */

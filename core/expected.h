@@ -24,6 +24,9 @@ int expected_parse(const char *text, uint32_t yields, const char *plugin, struct
 
 bool expected_holds(const struct expected *expected, const struct aptrace_value *value);
 
+/* Whether too little was found: false where true was expected, a number below the range. */
+bool expected_falls_short(const struct expected *expected, const struct aptrace_value *value);
+
 void value_add(struct text *text, const struct aptrace_value *value); /* as a person reads it: true, -5, 0.25, text */
 const char *value_type_name(uint32_t type);                           /* "bool", "integer", "unsigned integer", ... */
 

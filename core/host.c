@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "expectation.h"
+#include "host_question.h"
 #include "host_wanted.h"
 
 static struct expectation *of(struct aptrace_instance *self)
@@ -41,7 +42,15 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
         expectation->nearest_text = arena_new(&expectation->arena, EXPLANATION_MAX);
     memcpy(expectation->nearest_text, text, sizeof text);
     expectation->nearest = expectation_reference(expectation, packet);
+    expectation->nearest_miss = (struct wanted_miss){0};
+    expectation->nearest_wanted = NULL;
     self->nearest = distance;
+}
+
+static void host_forget_near(struct aptrace_instance *self)
+{
+    of(self)->nearest = (struct packet_reference){0};
+    self->nearest = UINT64_MAX;
 }
 
 static void host_cite(struct aptrace_instance *self, const struct aptrace_packet *packet)
@@ -115,12 +124,18 @@ const struct aptrace_host host = {
     .given = host_given,
     .source_name = host_source_name,
     .passes = host_passes,
+    .expect = host_expect,
+    .group_count = host_group_count,
+    .group_of = host_group_of,
+    .group_name = host_group_name,
     .is_wanted = host_is_wanted,
     .wanted_count = host_wanted_count,
+    .look_elsewhere = host_look_elsewhere,
     .digest = host_digest,
     .get_field = host_get_field,
     .field_name = host_field_name,
     .field_bits = host_field_bits,
     .field_text = host_field_text,
     .checksums = host_checksums,
+    .forget_near = host_forget_near,
 };

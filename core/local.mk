@@ -12,6 +12,8 @@ libcore_la_SOURCES = \
 	core/dispatch.h \
 	core/document.c \
 	core/document.h \
+	core/elsewhere.c \
+	core/elsewhere.h \
 	core/engine.c \
 	core/engine.h \
 	core/erf_reader.c \
@@ -35,10 +37,14 @@ libcore_la_SOURCES = \
 	core/filter.h \
 	core/filter_cut.c \
 	core/filter_run.h \
+	core/groups.c \
+	core/groups.h \
 	core/hole.c \
 	core/hole.h \
 	core/host.c \
 	core/host.h \
+	core/host_question.c \
+	core/host_question.h \
 	core/host_wanted.c \
 	core/host_wanted.h \
 	core/launcher.c \

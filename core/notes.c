@@ -98,7 +98,7 @@ static bool same_question(const struct expectation_spec *a, const struct expecta
             return false;
     }
     for (size_t i = 0; i < a->on_count; i++) {
-        if (!same_text(a->on[i], b->on[i]))
+        if (!same_text(a->on[i], b->on[i]) || a->on_joined[i] != b->on_joined[i])
             return false;
     }
     return true;

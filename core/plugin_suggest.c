@@ -3,14 +3,16 @@
  *
  * Three mistakes are told apart, since each wants another answer. A name that another tool has for the same thing (PTF, scapy,
  * the Python original) gets the plugin that does it here. A header field, or KEY=VALUE, is a parameter: no spelling of it
- * is a plugin. Anything else is taken for a slip of the fingers, and gets the nearest names. Only plugins that are there are
- * ever named: a suggestion that fails in its turn is worse than none. */
+ * is a plugin, and its key is said. Anything else is taken for a slip of the fingers, and gets the nearest names. Only plugins
+ * that are there are ever named: a suggestion that fails in its turn is worse than none. */
 #include "plugin_suggest.h"
 
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "field.h"
+#include "memory.h"
 #include "suggest.h"
 
 /* The word, and what does the same here, best first. */
@@ -44,27 +46,51 @@ static const struct habit {
     {"scapy", "lfilter", {"saw_packet", "received_packet"}},
     {"the Python original", "saw_vlan_tag", {"saw_vlan"}},
     {"the Python original", "did_not_see_vlan_tag", {"did_not_see_vlan"}},
-    {"the Python original", "saw_packet_equaling", {"saw_packet"}},
-    {"the Python original", "did_not_see_packet_equaling", {"did_not_see_packet"}},
     {"the Python original", "min_packet_count_was", {"packet_count_was_at_least", "packet_count_was", "packet_count"}},
-    {"the Python original", "packet_count_was_less_than", {"packet_count_was_below", "packet_count_was", "packet_count"}},
-    {"the Python original", "packet_count", {"count_packets", "packet_count_was"}},
-    {"the Python original", "received_count_of", {"count_packets", "packet_count"}},
-    {"the Python original", "received_packet", {"saw_packet"}},
-    {"the Python original", "timed_out", {"saw_nothing", "received_packet"}},
 };
 
-/* What stands before the point of a field's name, and names of fields that are written bare. */
-static const char *const protocols[] = {
-    "frame", "eth",  "ether", "vlan",   "dot1q", "mpls",  "arp",    "ip",  "ipv4",   "ipv6", "ip6",   "tcp",
-    "udp",   "sctp", "icmp",  "icmpv6", "gre",   "vxlan", "geneve", "gtp", "erspan", "macc", "inner",
-};
-static const char *const fields[] = {
-    "sport",     "dport",     "srcport",   "dstport",   "port",     "src",     "dst",     "src_ip",   "dst_ip", "ip_src",
-    "ip_dst",    "eth_src",   "eth_dst",   "src_mac",   "dst_mac",  "mac",     "ttl",     "hlim",     "tos",    "dscp",
-    "ecn",       "proto",     "protocol",  "ethertype", "eth_type", "ip_ttl",  "vlan_id", "vlan_vid", "vid",    "pcp",
-    "vni",       "tag",       "flags",     "chksum",    "checksum", "payload", "seq",     "ack",      "window", "len",
-    "tcp_sport", "tcp_dport", "udp_sport", "udp_dport", "ip_proto", "ip_tos",
+/* Words for header fields that are no field's name with a stroke for the point (tcp_dport), and the keys that they may mean. */
+enum { KEYS_MAX = 2 };
+static const struct field_habit {
+    const char *word;
+    const char *keys[KEYS_MAX];
+} field_habits[] = {
+    {"sport", {"tcp.srcport", "udp.srcport"}},
+    {"dport", {"tcp.dstport", "udp.dstport"}},
+    {"srcport", {"tcp.srcport", "udp.srcport"}},
+    {"dstport", {"tcp.dstport", "udp.dstport"}},
+    {"src_port", {"tcp.srcport", "udp.srcport"}},
+    {"dst_port", {"tcp.dstport", "udp.dstport"}},
+    {"port", {"tcp.port", "udp.port"}},
+    {"src", {"ip.src", "eth.src"}},
+    {"dst", {"ip.dst", "eth.dst"}},
+    {"src_ip", {"ip.src", "ipv6.src"}},
+    {"dst_ip", {"ip.dst", "ipv6.dst"}},
+    {"src_mac", {"eth.src"}},
+    {"dst_mac", {"eth.dst"}},
+    {"mac", {"eth.src", "eth.dst"}},
+    {"ttl", {"ip.ttl", "ipv6.hlim"}},
+    {"hlim", {"ipv6.hlim"}},
+    {"tos", {"ip.dsfield"}},
+    {"dscp", {"ip.dsfield.dscp", "ipv6.tclass.dscp"}},
+    {"ecn", {"ip.dsfield.ecn", "ipv6.tclass.ecn"}},
+    {"proto", {"ip.proto", "ipv6.nxt"}},
+    {"protocol", {"ip.proto", "ipv6.nxt"}},
+    {"ethertype", {"eth.type"}},
+    {"vid", {"vlan.id"}},
+    {"tag", {"vlan.id"}},
+    {"pcp", {"vlan.priority"}},
+    {"vni", {"vxlan.vni", "geneve.vni"}},
+    {"flags", {"tcp.flags", "ip.flags"}},
+    {"chksum", {"ip.checksum", "tcp.checksum"}},
+    {"checksum", {"ip.checksum", "tcp.checksum"}},
+    {"payload", {"payload"}},
+    {"seq", {"tcp.seq_raw"}},
+    {"ack", {"tcp.ack_raw"}},
+    {"tcp_seq", {"tcp.seq_raw"}},
+    {"tcp_ack", {"tcp.ack_raw"}},
+    {"window", {"tcp.window_size_value"}},
+    {"len", {"frame.len", "ip.len"}},
 };
 
 /* Equal where case and the kind of stroke are left out of account: verify-packet, AsyncSniffer. */
@@ -89,13 +115,54 @@ static bool is_one_of(const char *word, size_t length, const char *const *names,
     return false;
 }
 
-static bool is_field(const char *word)
+/* ---- Header fields ---- */
+
+/* Lower case, and with this instead of its first stroke. */
+static const char *as_field(const char *word, char point, struct arena *arena)
 {
-    size_t length = strcspn(word, ".@#");
-    if (word[length] && is_one_of(word, length, protocols, sizeof protocols / sizeof protocols[0]))
-        return true;
-    return is_one_of(word, strlen(word), fields, sizeof fields / sizeof fields[0]);
+    char *name = arena_text(arena, word);
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : (char)tolower((unsigned char)*c);
+    char *stroke = strchr(name, '_');
+    if (stroke)
+        *stroke = point;
+    return name;
 }
+
+static size_t find_word(const char *word, const char *keys[KEYS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof field_habits / sizeof *field_habits; i++) {
+        if (!is_same_word(word, strlen(word), field_habits[i].word))
+            continue;
+        for (; count < KEYS_MAX && field_habits[i].keys[count]; count++)
+            keys[count] = field_habits[i].keys[count];
+    }
+    return count;
+}
+
+/* The keys that a word may stand for: how many. They live in the arena, or for ever. */
+static size_t find_keys(const char *word, const char *keys[KEYS_MAX], struct arena *arena)
+{
+    struct aptrace_field field;
+    struct error error = {""};
+    size_t count = find_word(word, keys);
+    if (count > 0)
+        return count;
+    if (field_find(as_field(word, '_', arena), &field, arena, &error) != 0
+        && field_find(as_field(word, '.', arena), &field, arena, &error) != 0)
+        return 0;
+    keys[0] = field.name;
+    return 1;
+}
+
+/* A name with a layer in front, whether there is such a field or not. */
+static bool is_like_field(const char *word)
+{
+    return word[strcspn(word, ".@#")] && field_is_like(word);
+}
+
+/* ---- What there is to say ---- */
 
 /* Of the plugins that are there, the one that does what the habit's word says; null: none. */
 static const char *pick(const struct habit *habit, const char *const *names, size_t count)
@@ -141,24 +208,55 @@ static bool add_opposite(struct text *text, const char *word, const char *const 
     return false;
 }
 
-static void add_field(struct text *text, const char *word, const char *const *names, size_t count)
+/* The first of the plugins that read header fields. */
+static const char *find_reader(const char *const *names, size_t count)
 {
     static const char *const readers[] = {"saw_packet", "received_packet", "saw_vlan"};
-    const char *plugin = count > 0 ? names[0] : "PLUGIN";
-    size_t i;
-    for (i = sizeof readers / sizeof readers[0]; i-- > 0;) {
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         if (is_one_of(readers[i], strlen(readers[i]), names, count))
-            plugin = readers[i];
+            return readers[i];
     }
-    text_add(text,
-             ". Header fields are parameters, not plugins: %s is written KEY=VALUE behind the plugin that looks for it. "
-             "'aptrace --describe %s' lists the parameters of one.",
-             word, plugin);
+    return count > 0 ? names[0] : "PLUGIN";
 }
 
-static void add_parameter(struct text *text, const char *word)
+/* No keys are known where the word only looks like a field, or where no plugin takes them. */
+static void add_field(struct text *text, const char *word, const char *const *keys, size_t key_count, const char *plugin)
 {
-    text_add(text, ". KEY=VALUE is a parameter, and belongs behind its plugin: --plugin PLUGIN %s.", word);
+    if (key_count == 0) {
+        text_add(text,
+                 ". Header fields are parameters, not plugins: %s is written KEY=VALUE behind the plugin that looks for it. "
+                 "'aptrace --describe %s' lists the parameters of one.",
+                 word, plugin);
+        return;
+    }
+    text_add(text, ": did you mean %s ", plugin);
+    for (size_t i = 0; i < key_count; i++)
+        text_add(text, "%s%s=...", i ? " or " : "", keys[i]);
+    text_add(text, "? Header fields are parameters, not plugins; 'aptrace --describe %s' tells more.", plugin);
+}
+
+/* word: KEY=VALUE. */
+static void add_parameter(struct text *text, const char *word, const char *const *names, size_t count)
+{
+    struct arena arena = {0};
+    char *key = arena_text(&arena, word);
+    const char *keys[KEYS_MAX];
+    key[strcspn(key, "!=")] = '\0';
+    bool taken = is_one_of("saw_packet", strlen("saw_packet"), names, count) && strchr(key, '.') && find_keys(key, keys, &arena) > 0;
+    text_add(text, ". KEY=VALUE is a parameter, and belongs behind its plugin: --plugin %s %s.", taken ? "saw_packet" : "PLUGIN", word);
+    arena_fini(&arena);
+}
+
+static bool add_field_advice(struct text *text, const char *word, const char *const *names, size_t count)
+{
+    struct arena arena = {0};
+    const char *keys[KEYS_MAX], *plugin = find_reader(names, count);
+    size_t key_count = find_keys(word, keys, &arena);
+    bool is_field = key_count > 0 || is_like_field(word);
+    if (is_field)
+        add_field(text, word, keys, strcmp(plugin, "saw_packet") == 0 ? key_count : 0, plugin);
+    arena_fini(&arena);
+    return is_field;
 }
 
 void plugin_suggest(struct text *text, const char *word, const char *const *names, size_t count)
@@ -167,9 +265,9 @@ void plugin_suggest(struct text *text, const char *word, const char *const *name
     if (add_habit(text, word, names, count) || add_opposite(text, word, names, count))
         return;
     if (strchr(word, '='))
-        add_parameter(text, word);
-    else if (is_field(word))
-        add_field(text, word, names, count);
+        add_parameter(text, word, names, count);
+    else if (add_field_advice(text, word, names, count))
+        return;
     else if (suggest_nearest(&near, word, names, count) > 0)
         text_add(text, ": did you mean %s?", text_bytes(&near));
     else

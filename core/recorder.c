@@ -66,12 +66,21 @@ static int check_start(const struct recorder_start *start, struct error *error)
             return error_set(error, "the name of source %.40s... has %zu bytes; a recording holds at most %d", name, strlen(name),
                              NAME_MAX_LENGTH);
     }
-    for (size_t i = 0; i < start->expectation_count; i++) {
-        if (strlen(start->expectations[i]) > RECORDER_COMMENT_MAX)
-            return error_set(error, "expectation %zu takes %zu bytes; a recording holds at most %d for each", i + 1,
-                             strlen(start->expectations[i]), RECORDER_COMMENT_MAX);
-    }
     return 0;
+}
+
+/* Wanted packets may be long: they are kept as hex, with which a recording replays anywhere. */
+static int check_section(const struct recorder_start *start, size_t length, struct error *error)
+{
+    size_t longest = 0;
+    if (length <= RECORDER_SECTION_MAX)
+        return 0;
+    for (size_t i = 1; i < start->expectation_count; i++)
+        longest = strlen(start->expectations[i]) > strlen(start->expectations[longest]) ? i : longest;
+    return error_set(error, "the words of the expectations take %zu bytes, those of expectation %zu alone %zu; a recording holds "
+                     "at most %d MiB of them, and a packet that is wanted takes two for each of its bytes; want fewer packets, "
+                     "or leave --record out", length, longest + 1, strlen(start->expectations[longest]),
+                     RECORDER_SECTION_MAX >> 20);
 }
 
 static void put_blocks(struct recorder *recorder, const struct text *blocks)
@@ -84,15 +93,17 @@ static void put_blocks(struct recorder *recorder, const struct text *blocks)
 int recorder_begin(struct recorder *recorder, const struct recorder_start *start, struct error *error)
 {
     struct text *blocks = &recorder->trailer;
+    blocks->length = 0;
     if (check_start(start, error) != 0)
+        return error_context(error, "recording %s", recorder->path);
+    recorder_block_section(blocks, start);
+    if (check_section(start, blocks->length, error) != 0)
         return error_context(error, "recording %s", recorder->path);
     recorder->queue = recorder_queue_new(recorder->file, recorder->file != STDOUT_FILENO, BUFFER_SIZE, error);
     if (!recorder->queue)
         return -1;
     recorder->sources = start->sources;
     recorder->origin_ns = start->origin_ns;
-    blocks->length = 0;
-    recorder_block_section(blocks, start);
     for (size_t i = 0; i < start->sources->count; i++)
         recorder_block_interface(blocks, &start->sources->sources[i], start->snaplen);
     put_blocks(recorder, blocks);

@@ -24,11 +24,14 @@ struct recorder_start {
     const char *direction;           /* "in", "out", "both": what was captured */
     const struct source_list *sources;
     uint32_t snaplen;                /* of all sources; 0: no limit */
-    const char *const *expectations; /* each as JSON, one comment: at most RECORDER_COMMENT_MAX bytes */
+    const char *const *expectations; /* each as JSON; in as many comments as it needs */
     size_t expectation_count;
 };
 
-enum { RECORDER_COMMENT_MAX = 65535 };
+enum {
+    RECORDER_COMMENT_MAX = 65535,  /* bytes: what an option of pcapng can hold */
+    RECORDER_SECTION_MAX = 16 << 20 /* of the head with all expectations: what other programs read of a block */
+};
 
 struct recorder_source { /* of each source, in order, for its statistics at the end */
     uint64_t received, dropped, delivered;
@@ -46,7 +49,7 @@ struct recorder_end {
 /* Creates the file ("-": standard output; not a terminal); nothing is written yet. Null after an error. */
 struct recorder *recorder_new(const char *path, struct error *error);
 
-/* Writes the head, once armed, and starts the writer. -1: no source, a name or an expectation too long, no thread. */
+/* Writes the head, once armed, and starts the writer. -1: no source, a name or the expectations too long, no thread. */
 int recorder_begin(struct recorder *recorder, const struct recorder_start *start, struct error *error);
 
 /* Whether a batch would fit into the buffer by the deadline (host time, CLOCK_MONOTONIC); waits no longer. False: the packets

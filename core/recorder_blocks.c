@@ -68,6 +68,26 @@ static void add_lines(struct text *block, const struct text *lines)
     }
 }
 
+/* An expectation in as many comments as it needs; characters are not divided (text of comments is UTF-8, section 3.5). */
+static void add_expectation(struct text *block, const char *expectation)
+{
+    struct text comment = {0};
+    size_t rest = strlen(expectation);
+    for (unsigned part = 1; rest > 0 || part == 1; part++) {
+        comment.length = 0;
+        if (part > 1)
+            recording_write_part(&comment, part);
+        size_t room = RECORDER_COMMENT_MAX - comment.length, length = rest < room ? rest : room;
+        while (length < rest && length > room / 2 && ((unsigned char)expectation[length] & 0xc0) == 0x80)
+            length--;
+        text_add_bytes(&comment, expectation, length);
+        add_option(block, COMMENT, text_bytes(&comment), comment.length);
+        expectation += length;
+        rest -= length;
+    }
+    text_fini(&comment);
+}
+
 /* Section 4.1. The length of the section is not known yet. */
 void recorder_block_section(struct text *block, const struct recorder_start *start)
 {
@@ -78,7 +98,7 @@ void recorder_block_section(struct text *block, const struct recorder_start *sta
     text_add_bytes(block, (const char *)&fixed, sizeof fixed);
     add_option(block, COMMENT, text_bytes(&head), head.length);
     for (size_t i = 0; i < start->expectation_count; i++)
-        add_option(block, COMMENT, start->expectations[i], strlen(start->expectations[i]));
+        add_expectation(block, start->expectations[i]);
     add_option(block, SHB_USERAPPL, "aptrace", strlen("aptrace"));
     end_block(block, at);
     text_fini(&head);

@@ -17,10 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "number.h"
 
 #define OURS "aptrace "
 #define MARK "aptrace recording "
+#define PART "aptrace expectation part="
 enum { HEAD_VERSION = 1 };
 
 /* ---- Writing ------------------------------------------------------------------------------------------------------------ */
@@ -28,6 +30,11 @@ enum { HEAD_VERSION = 1 };
 void recording_write_head(struct text *text, int64_t origin_ns, const char *direction, int64_t slack_ns)
 {
     text_add(text, MARK "%d\norigin=%" PRId64 "\ndirection=%s\nslack=%" PRId64, HEAD_VERSION, origin_ns, direction, slack_ns);
+}
+
+void recording_write_part(struct text *text, unsigned part)
+{
+    text_add(text, PART "%u\n", part);
 }
 
 static bool is_plain(unsigned char byte)
@@ -232,21 +239,39 @@ void recording_free(struct recording *recording)
 {
     if (!recording)
         return;
-    arena_fini(&recording->arena);
+    for (size_t i = 0; i < recording->expectation_count; i++)
+        text_fini(&recording->expectations[i]);
     free(recording->expectations);
     free(recording->told);
     free(recording);
 }
 
+/* Whether a comment is the next part of the last expectation; *rest: where it goes on. */
+static bool is_next_part(const struct recording *recording, const char *comment, size_t length, const char **rest)
+{
+    struct text line = {0};
+    recording_write_part(&line, recording->parts + 1);
+    bool next = recording->parts > 0 && length >= line.length && memcmp(comment, line.bytes, line.length) == 0;
+    *rest = comment + line.length;
+    text_fini(&line);
+    return next;
+}
+
+/* Parts that do not follow one another are left out: without them the JSON has no end, and cannot be read. */
 void recording_take_section_comment(struct recording *recording, const char *comment, size_t length)
 {
-    if (length == 0 || comment[0] != '{')
+    const char *rest = comment, *end = comment + length;
+    bool is_first = length > 0 && comment[0] == '{';
+    if (is_first) {
+        recording->expectations = memory_grow(recording->expectations, &recording->expectation_capacity,
+                                              recording->expectation_count, sizeof *recording->expectations);
+        recording->expectation_count++;
+        recording->parts = 0;
+    } else if (!is_next_part(recording, comment, length, &rest)) {
         return;
-    char *text = memory_text_of(comment, length);
-    recording->expectations = memory_grow(recording->expectations, &recording->expectation_capacity, recording->expectation_count,
-                                          sizeof *recording->expectations);
-    recording->expectations[recording->expectation_count++] = arena_text(&recording->arena, text);
-    free(text);
+    }
+    recording->parts++;
+    text_add_bytes(&recording->expectations[recording->expectation_count - 1], rest, (size_t)(end - rest));
 }
 
 /* ---- Events ------------------------------------------------------------------------------------------------------------- */

@@ -3,8 +3,9 @@
  * them.
  *
  * The first comment of the section is the head: "aptrace recording 1", "origin=NS", "direction=in", "slack=NS"; each further one
- * of the section that begins with "{" is an expectation as JSON. A comment of a packet holds what stands in the timeline before
- * that packet, and what is to be known of the packet itself, one a line:
+ * of the section that begins with "{" is an expectation as JSON. One that is longer than a comment goes on in those behind it,
+ * which begin with the line "aptrace expectation part=N", N from 2. A comment of a packet holds what stands in the timeline
+ * before that packet, and what is to be known of the packet itself, one a line:
  *
  *     aptrace hole KIND from=NS to=NS|open packets=N on=NAME,why=TEXT   (%XX for control characters and % in TEXT)
  *     aptrace close at=NS                      the run's own windows close then
@@ -26,7 +27,6 @@
 #include "batch.h"
 #include "error.h"
 #include "hole.h"
-#include "memory.h"
 #include "text.h"
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------------- */
@@ -52,6 +52,7 @@ struct recording_line {
 void recording_read_line(char *line, struct recording_line *read);
 
 void recording_write_head(struct text *text, int64_t origin_ns, const char *direction, int64_t slack_ns);
+void recording_write_part(struct text *text, unsigned part); /* the line before another part of an expectation, from 2 on */
 void recording_write_hole(struct text *text, const struct hole *hole, const char *name);
 void recording_write_close(struct text *text, int64_t time_ns);
 void recording_write_command(struct text *text, int64_t time_ns, int status);
@@ -85,9 +86,9 @@ struct recording_packet {
 struct recording {
     int64_t origin_ns, slack_ns;
     char direction[8];          /* "in", "out", "both" */
-    const char **expectations;  /* each as JSON */
+    struct text *expectations;  /* each as JSON */
     size_t expectation_count, expectation_capacity;
-    struct arena arena;
+    unsigned parts;             /* read of the last one; 0: there is none */
 
     uint64_t packets, holes;    /* read so far */
     uint64_t position;          /* the number in the timeline of the packet read last */

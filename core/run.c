@@ -15,7 +15,6 @@
 #include "notes.h"
 #include "plugin_load.h"
 #include "reader.h"
-#include "recorder.h"
 #include "recording.h"
 #include "timeline.h"
 #include "verdict.h"
@@ -160,7 +159,7 @@ int run_expect_recorded(struct run *run, struct error *error)
         const struct recording *recording = timeline_reader(&run->timeline, i)->recording;
         for (size_t j = 0; recording && result == 0 && j < recording->expectation_count; j++) {
             struct expectation_spec spec;
-            result = expectation_restore(recording->expectations[j], &spec, &arena, error);
+            result = expectation_restore(text_bytes(&recording->expectations[j]), &spec, &arena, error);
             result = result == 0 ? run_expect(run, &spec, error) : result;
             count++;
         }
@@ -210,26 +209,15 @@ static int bind_sources(struct run *run, struct error *error)
 
 /* ---- The run ----------------------------------------------------------------------------------------------------------- */
 
-/* The expectations as the recording keeps them. The texts are the caller's. */
-static int store_expectations(const struct run *run, struct text *texts, const char **stored, struct error *error)
-{
-    for (size_t i = 0; i < run->count; i++) {
-        expectation_store(&run->expectations[i]->spec, &texts[i]);
-        stored[i] = text_bytes(&texts[i]);
-        if (texts[i].length > RECORDER_COMMENT_MAX)
-            return error_set(error, "--record: the words of \"%.100s\" take %zu bytes, and a recording holds at most %d for one "
-                             "expectation", run->expectations[i]->label, texts[i].length, RECORDER_COMMENT_MAX);
-    }
-    return 0;
-}
-
 static int arm(struct run *run, struct error *error)
 {
     struct text *texts = memory_new(run->count + 1, sizeof *texts);
     const char **stored = memory_new(run->count + 1, sizeof *stored);
-    int result = store_expectations(run, texts, stored, error);
-    if (result == 0)
-        result = capture_arm(run->capture, stored, run->count, error);
+    for (size_t i = 0; i < run->count; i++) {
+        expectation_store(&run->expectations[i]->spec, &texts[i]);
+        stored[i] = text_bytes(&texts[i]);
+    }
+    int result = capture_arm(run->capture, stored, run->count, error);
     for (size_t i = 0; i < run->count; i++)
         text_fini(&texts[i]);
     free(texts);

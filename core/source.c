@@ -2,7 +2,7 @@
 /* The sources of a run and their names.
  *
  * A name is what people write behind --on and read in every report, so the list keeps three things true of it: it is
- * unique, it can be written in a list by comma, and it is UTF-8 that a JSON document and a terminal can show. Names come
+ * unique, it can be written in a list by comma and plus, and it is UTF-8 that a JSON document and a terminal can show. Names come
  * from captures of any origin (an interface may be called anything), so what breaks this is replaced, never refused.
  *
  * Numbers are places in the list plus one, and never change: packets carry them. */
@@ -15,10 +15,10 @@
 #include "memory.h"
 #include "text.h"
 
-/* A comma, or a control character: the first 32, DEL, and U+0080 to U+009F. */
+/* A comma, a plus, or a control character: the first 32, DEL, and U+0080 to U+009F. */
 static bool is_barred(const unsigned char *bytes)
 {
-    return bytes[0] < 0x20 || bytes[0] == ',' || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] < 0xa0);
+    return bytes[0] < 0x20 || bytes[0] == ',' || bytes[0] == '+' || bytes[0] == 0x7f || (bytes[0] == 0xc2 && bytes[1] < 0xa0);
 }
 
 /* A copy that a name may be. */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct source {
-    char *name;             /* unique in the list, no comma, UTF-8 */
+    char *name;             /* unique in the list, no comma, no plus, UTF-8 */
     char *told;             /* the name before it was made unique */
     char *group;            /* [may be null] the NAME= that several sources of one file share */
     char *file;             /* [may be null] path of the trace, as given */
@@ -22,7 +22,7 @@ struct source_list {
 };
 
 /* Adds a source and returns its number. A name that is taken gets ".2", ".3", ...; bytes that a name cannot have (comma,
- * control characters, what is not UTF-8) become '_'. Texts are copied. */
+ * plus, control characters, what is not UTF-8) become '_'. Texts are copied. */
 uint32_t source_add(struct source_list *list, const char *name, const char *group, const char *file, uint32_t link_type);
 
 struct source *source_get(const struct source_list *list, uint32_t number);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expectation_words.h"
+
 static bool stopped_by_packet(const struct window *window)
 {
     return window->reason == FINISH_STOPPED || window->reason == FINISH_COUNTED;
@@ -275,7 +277,7 @@ static void write_question(const struct writer *writer, const struct expectation
     out->direction = direction_name(spec->direction);
     out->filter = keep(writer, spec->filter);
     out->after = keep(writer, spec->after);
-    out->expected = keep(writer, spec->expect ? spec->expect : "true");
+    out->expected = keep(writer, expectation->expect);
 }
 
 /* The expectation as words to paste. */
@@ -291,8 +293,7 @@ static void write_words(const struct writer *writer, const struct expectation *e
         text_add_shell_word(&words, text_bytes(&word));
         text_fini(&word);
     }
-    for (size_t i = 0; i < spec->on_count; i++)
-        text_add(&on, "%s%s", i ? "," : "", spec->on[i]);
+    expectation_words_add_on(&on, spec);
     const struct { const char *option, *value; } given[] = {
         {"--on", spec->on_count ? text_bytes(&on) : NULL}, {"--expect", spec->expect}, {"--filter", spec->filter},
         {"--direction", spec->direction == DIRECTION_IN ? NULL : direction_name(spec->direction)},
@@ -351,6 +352,33 @@ static void write_window(const struct writer *writer, const struct expectation *
     out->finish_packet = window->has_packet ? new_packet(writer, &window->packet) : NULL;
 }
 
+static void write_differences(const struct writer *writer, const struct wanted_miss *miss, struct document_expectation *out)
+{
+    struct document_difference *differences = arena_new(&writer->document->arena, (miss->count + 1) * sizeof *differences);
+    for (size_t i = 0; i < miss->count; i++) {
+        differences[i] = (struct document_difference){
+            .field = keep(writer, miss->differences[i].field),
+            .wanted = keep(writer, miss->differences[i].wanted),
+            .got = keep(writer, miss->differences[i].got),
+        };
+    }
+    out->differences = differences;
+    out->difference_count = miss->count;
+}
+
+static void write_nearest(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    const struct wanted_miss *miss = &expectation->nearest_miss;
+    bool by_measure = !miss->text; /* of the predicate's own */
+    if (expectation->nearest.source == 0)
+        return;
+    out->nearest = new_packet(writer, &expectation->nearest);
+    out->nearest_distance = expectation->instance.nearest;
+    out->nearest_text = keep(writer, by_measure ? expectation->nearest_text : miss->text);
+    out->nearest_same = expectation->nearest_wanted ? wanted_same(expectation->nearest_wanted) : 0;
+    write_differences(writer, miss, out);
+}
+
 static void write_evidence(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
 {
     struct document_packet *cited = arena_new(&writer->document->arena, (expectation->cited_count + 1) * sizeof *cited);
@@ -358,11 +386,6 @@ static void write_evidence(const struct writer *writer, const struct expectation
         write_packet(writer, &expectation->cited[i], &cited[i]);
     out->cited = cited;
     out->cited_count = expectation->cited_count;
-    if (expectation->nearest_text) {
-        out->nearest = new_packet(writer, &expectation->nearest);
-        out->nearest_distance = expectation->instance.nearest;
-        out->nearest_text = keep(writer, expectation->nearest_text);
-    }
     out->explanation = keep(writer, expectation->explanation);
     if (expectation->fault[0])
         out->explanation = keep(writer, expectation->fault);
@@ -370,6 +393,43 @@ static void write_evidence(const struct writer *writer, const struct expectation
         struct text text = {0};
         text_add(&text, "its window never opened: \"%s\" did not stop", expectation->label_of_after->label);
         out->explanation = keep_text(writer, &text);
+    }
+}
+
+/* Whether packets that were looked for did not come, as far as one knows. */
+static bool is_missing(const struct expectation *expectation, enum verdict verdict)
+{
+    enum finish_reason reason = expectation->window.reason;
+    if (verdict == VERDICT_PASS || verdict == VERDICT_ERROR || reason == FINISH_STOPPED || !expectation->has_value)
+        return false;
+    return expected_falls_short(&expectation->expected, &expectation->value);
+}
+
+static void write_cause(const struct writer *writer, const struct packet_reference *reference, enum elsewhere_place place,
+                        struct document_likely *out)
+{
+    static const char *const causes[] = {"it was seen on ", "it went the other way", "it came before the window opened",
+                                         "it came after the window had closed"};
+    struct text text = {0};
+    write_packet(writer, reference, &out->packet);
+    text_add(&text, "%s%s", causes[place], place == ELSEWHERE_SOURCE ? out->packet.source : "");
+    out->cause = keep(writer, text_bytes(&text));
+    text_add(&text, ": %s#%llu at ", out->packet.source, (unsigned long long)out->packet.number);
+    text_add_seconds(&text, out->packet.time_ns);
+    out->text = keep_text(writer, &text);
+    out->of_whole_run = place == ELSEWHERE_BEFORE || place == ELSEWHERE_AFTER;
+}
+
+static void write_likely(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
+{
+    struct document_likely *likely = arena_new(&writer->document->arena, ELSEWHERE_PLACES * sizeof *likely);
+    out->likely = likely;
+    if (!is_missing(expectation, out->verdict))
+        return;
+    for (enum elsewhere_place place = ELSEWHERE_SOURCE; place < ELSEWHERE_PLACES; place++) {
+        const struct packet_reference *reference = elsewhere_packet(&expectation->elsewhere, place);
+        if (reference)
+            write_cause(writer, reference, place, &likely[out->likely_count++]);
     }
 }
 
@@ -383,7 +443,9 @@ static void write_expectation(const struct writer *writer, const struct expectat
     write_holes(writer, holes, count, out);
     write_window(writer, expectation, out);
     write_evidence(writer, expectation, out);
+    write_nearest(writer, expectation, out);
     out->verdict = judge(writer->engine, expectation);
+    write_likely(writer, expectation, out);
     out->has_value = expectation->has_value;
     out->value = expectation->value;
     if (out->has_value && out->value.type == APTRACE_TYPE_STRING)

@@ -416,23 +416,6 @@ static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *
     return 0;
 }
 
-static bool is_hex_list(const char *text)
-{
-    for (;;) {
-        size_t length = strcspn(text, ",");
-        const char *hex = memchr(text, ':', length);
-        if (hex && strspn(text, "0123456789abcdefABCDEF*") == 2)
-            hex = NULL; /* a colon between bytes */
-        hex = hex ? hex + 1 : text;
-        size_t rest = length - (size_t)(hex - text);
-        if (rest == 0 || strspn(hex, "0123456789abcdefABCDEF*:") < rest)
-            return false;
-        if (text[length] == '\0')
-            return true;
-        text += length + 1;
-    }
-}
-
 static int read_hex_list(struct aptrace_wanted *wanted, const char *text, struct error *error)
 {
     char *copy = memory_text(text);
@@ -455,10 +438,11 @@ static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *gi
     if (given->text[0] == '\0')
         return error_set(error, list ? "parameter packets: expected a capture, packets=FILE"
                                      : "parameter packet: expected bytes in hex, or FILE#N, the N-th packet of a capture");
-    if (list && is_hex_list(given->text) && access(given->text, F_OK) == 0)
+    bool is_hex = list && wanted_file_is_hex(given->text);
+    if (is_hex && access(given->text, F_OK) == 0)
         return error_set(error, "parameter packets: \"%.100s\" is hex and a file too; write ./%.100s for the file", given->text,
                          given->text);
-    if (list && is_hex_list(given->text))
+    if (is_hex)
         return read_hex_list(wanted, given->text, error);
     if (!list && !strchr(given->text, '#')) {
         set_packets(wanted, &packet, 1);

@@ -1,22 +1,48 @@
 # SPDX-License-Identifier: MIT
-# One predicate a file. They reach the engine through the host table alone: no undefined symbol is left.
-PREDICATES = \
-	packet_count \
-	packet_count_was \
-	received_packet \
-	saw_dst_mac \
-	saw_nothing \
-	saw_src_mac \
-	saw_vlan
-
+# One predicate a file: plugins/NAME.la is made of plugins/NAME.c, so that a new one is two lines here. They reach the engine
+# through the host table alone: no undefined symbol is left.
 plugin_LTLIBRARIES += \
+	plugins/checksums_ok.la \
+	plugins/count_packets.la \
+	plugins/did_not_see_dst_mac.la \
+	plugins/did_not_see_packet.la \
+	plugins/did_not_see_packet_equaling.la \
+	plugins/did_not_see_src_mac.la \
+	plugins/did_not_see_vlan.la \
+	plugins/every_packet.la \
+	plugins/in_order.la \
+	plugins/max_gap.la \
+	plugins/no_duplicates.la \
 	plugins/packet_count.la \
 	plugins/packet_count_was.la \
+	plugins/packet_count_was_at_least.la \
+	plugins/packet_count_was_less_than.la \
+	plugins/rate_within.la \
+	plugins/received_count_of.la \
 	plugins/received_packet.la \
 	plugins/saw_dst_mac.la \
+	plugins/saw_exactly.la \
 	plugins/saw_nothing.la \
+	plugins/saw_on_each.la \
+	plugins/saw_on_one.la \
+	plugins/saw_packet.la \
+	plugins/saw_packet_equaling.la \
 	plugins/saw_src_mac.la \
-	plugins/saw_vlan.la
+	plugins/saw_vlan.la \
+	plugins/spread_evenly.la \
+	plugins/timed_out.la
+
+# What predicates of a kind share.
+noinst_HEADERS += \
+	plugins/count.h \
+	plugins/groups.h \
+	plugins/look.h \
+	plugins/mac.h \
+	plugins/say.h \
+	plugins/vlan.h
+
+# What each has to say in its manual page.
+EXTRA_DIST += $(plugin_LTLIBRARIES:.la=.text)
 
 # A sanitised plugin takes its undefined symbols from the program.
 if SANITIZED
@@ -26,25 +52,40 @@ PLUGIN_DEFS = -no-undefined -Wl,-z,defs
 endif
 PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(PLUGIN_DEFS)
 
-plugins_packet_count_la_SOURCES = plugins/packet_count.c
+plugins_checksums_ok_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_count_packets_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_packet_equaling_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_did_not_see_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_every_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_in_order_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_max_gap_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_no_duplicates_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_packet_count_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_packet_count_was_la_SOURCES = plugins/packet_count_was.c
 plugins_packet_count_was_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_received_packet_la_SOURCES = plugins/received_packet.c
+plugins_packet_count_was_at_least_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_packet_count_was_less_than_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_rate_within_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_received_count_of_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_received_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_saw_dst_mac_la_SOURCES = plugins/saw_dst_mac.c plugins/mac.h
 plugins_saw_dst_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_saw_nothing_la_SOURCES = plugins/saw_nothing.c
+plugins_saw_exactly_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_nothing_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_saw_src_mac_la_SOURCES = plugins/saw_src_mac.c plugins/mac.h
+plugins_saw_on_each_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_on_one_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_packet_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_saw_packet_equaling_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-plugins_saw_vlan_la_SOURCES = plugins/saw_vlan.c
 plugins_saw_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_spread_evenly_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_timed_out_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 
 # A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
 install-data-hook:
-	for plugin in $(PREDICATES); do rm -f "$(DESTDIR)$(plugindir)/$$plugin.la"; done
+	for plugin in $(plugin_LTLIBRARIES); do rm -f "$(DESTDIR)$(plugindir)/$${plugin##*/}"; done
 
 uninstall-hook:
-	for plugin in $(PREDICATES); do rm -f "$(DESTDIR)$(plugindir)/$$plugin.so"; done
+	for plugin in $(plugin_LTLIBRARIES:.la=.so); do rm -f "$(DESTDIR)$(plugindir)/$${plugin##*/}"; done
 	-rmdir "$(DESTDIR)$(plugindir)" "$(DESTDIR)$(libdir)/aptrace"

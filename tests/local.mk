@@ -10,10 +10,13 @@ AM_TESTS_ENVIRONMENT = \
 	APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' CC='$(CC)' CXX='$(CXX)' SANITIZE='$(SANITIZE)'; \
 	export srcdir builddir APTRACE TRACE_MAKE APTRACE_PLUGIN_PATH CC CXX SANITIZE;
 
-check_PROGRAMS += unit-tests live-traffic live-relay
+check_PROGRAMS += unit-tests live-traffic live-relay print-checksums
 
 live_traffic_SOURCES = tests/live/traffic.c
 live_relay_SOURCES = tests/live/relay.c
+
+print_checksums_SOURCES = tests/cli/checksums.c
+print_checksums_LDADD = libcore.la
 
 unit_tests_SOURCES = \
 	tests/unit/fake.c \
@@ -24,13 +27,17 @@ unit_tests_SOURCES = \
 	tests/unit/recording_script.c \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
+	tests/unit/test_checksum.c \
 	tests/unit/test_document.c \
+	tests/unit/test_elsewhere.c \
 	tests/unit/test_engine.c \
 	tests/unit/test_erf_reader.c \
 	tests/unit/test_error.c \
+	tests/unit/test_expectation.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
 	tests/unit/test_filter.c \
+	tests/unit/test_groups.c \
 	tests/unit/test_layers.c \
 	tests/unit/test_live.c \
 	tests/unit/test_memory.c \
@@ -50,6 +57,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_text.c \
 	tests/unit/test_timeline.c \
 	tests/unit/test_verdict.c \
+	tests/unit/test_wanted_file.c \
 	tests/unit/test_words.c \
 	tests/unit/trace_bytes.c \
 	tests/unit/trace_bytes.h
@@ -64,16 +72,19 @@ SHELL_TESTS = \
 	tests/abi/loader.sh \
 	tests/abi/refused.sh \
 	tests/cli/captures.sh \
+	tests/cli/checksums.sh \
 	tests/cli/damage.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
+	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
 	tests/cli/usage.sh \
+	tests/cli/wanted-files.sh \
 	tests/live/basic.sh \
 	tests/live/determinism.sh \
 	tests/live/privileges.sh \
@@ -121,7 +132,7 @@ TEST_FILES = \
 	tests/live/lib.sh \
 	tests/live/million.sh
 
-EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES)
+EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
 
 # The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
 RUNS = 200

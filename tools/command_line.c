@@ -11,6 +11,7 @@
 #include "core/filter.h"
 #include "core/number.h"
 #include "core/plugin_load.h"
+#include "core/wanted_file.h"
 #include "core/words.h"
 
 enum option {
@@ -252,10 +253,24 @@ static int begin_expectation(struct parsing *parsing, const char *plugin)
     return 0;
 }
 
+/* Wanted packets may lie in a capture: its path is seen from where the word stands, as all are. */
+static const char *place_wanted(struct parsing *parsing, const char *word)
+{
+    struct command_line *line = parsing->line;
+    size_t at = wanted_file_in_word(word);
+    struct text text = {0};
+    if (at == 0)
+        return word;
+    text_add(&text, "%.*s%s", (int)at, word, word_list_path(&line->words, parsing->words.next - 1, word + at, &line->arena));
+    word = arena_text(&line->arena, text_bytes(&text));
+    text_fini(&text);
+    return word;
+}
+
 static int add_bare_word(struct parsing *parsing, const char *word)
 {
     if (parsing->has_plugin) {
-        parsing->pending[parsing->pending_count++] = word;
+        parsing->pending[parsing->pending_count++] = place_wanted(parsing, word);
         return 0;
     }
     if (strchr(word, '='))

@@ -41,6 +41,14 @@ static void describe_parameter(FILE *file, const struct aptrace_param *entry)
     text_fini(&kind);
 }
 
+/* Only prepare can say what to expect by the parameters. */
+static const char *what_to_expect(const struct aptrace_plugin *descriptor)
+{
+    if (descriptor->yields == APTRACE_TYPE_BOOL)
+        return " (--expect true where left out)";
+    return descriptor->prepare ? " (say what to expect: --expect, where the parameters do not)" : " (say what to expect: --expect)";
+}
+
 int describe_plugin(FILE *file, const char *name, struct error *error)
 {
     const struct plugin *plugin = plugin_load(name, error);
@@ -49,8 +57,7 @@ int describe_plugin(FILE *file, const char *name, struct error *error)
     const struct aptrace_plugin *descriptor = &plugin->descriptor;
     size_t count = parameter_count(descriptor->params, descriptor->param_size);
     fprintf(file, "%s: %s\n\n", descriptor->name, descriptor->summary);
-    fprintf(file, "Yields: %s%s\n", value_type_name(descriptor->yields),
-            descriptor->yields == APTRACE_TYPE_BOOL ? " (--expect true where left out)" : " (say what to expect: --expect)");
+    fprintf(file, "Yields: %s%s\n", value_type_name(descriptor->yields), what_to_expect(descriptor));
     fprintf(file, "A stop %s lost packets.\n", descriptor->stop_survives_loss ? "stands in spite of" : "does not stand against");
     if (descriptor->version)
         fprintf(file, "Version: %s\n", descriptor->version);

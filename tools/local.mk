@@ -6,6 +6,8 @@ noinst_PROGRAMS += trace-make
 
 libreport_la_SOURCES = \
 	tools/report.h \
+	tools/report_hint.c \
+	tools/report_hint.h \
 	tools/report_json.c \
 	tools/report_junit.c \
 	tools/report_phrase.c \

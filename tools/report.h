@@ -11,7 +11,7 @@
 struct report_style {
     bool colour;  /* escape sequences around the verdict words */
     bool quiet;   /* text: what did not pass, and the closing line */
-    bool verbose; /* text: citations, notes and windows of passes too */
+    bool verbose; /* text: citations, notes and windows of passes too; also how many missed as the nearest did, if that is most */
 };
 
 int report_text(FILE *file, const struct document *document, const struct report_style *style);

@@ -200,6 +200,7 @@ static struct json_object *json_nearest(const struct document_expectation *expec
     put(object, "distance", json_count(expectation->nearest_distance));
     put(object, "text", json_text(expectation->nearest_text));
     put(object, "differences", json_differences(expectation));
+    put(object, "same", expectation->nearest_same == DOCUMENT_SAME_UNKNOWN ? NULL : json_count(expectation->nearest_same));
     return object;
 }
 
@@ -228,6 +229,19 @@ static struct json_object *json_holes(const struct document_expectation *expecta
     return array;
 }
 
+static struct json_object *json_likely(const struct document_expectation *expectation)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < expectation->likely_count; i++)
+        count += !expectation->likely[i].of_whole_run;
+    struct json_object *array = new_array(count);
+    for (size_t i = 0; i < expectation->likely_count; i++) {
+        if (!expectation->likely[i].of_whole_run)
+            append(array, json_text(expectation->likely[i].text));
+    }
+    return array;
+}
+
 static struct json_object *json_expectation(const struct document_expectation *expectation)
 {
     struct json_object *object = new_object();
@@ -248,6 +262,7 @@ static struct json_object *json_expectation(const struct document_expectation *e
     put(object, "nearest", json_nearest(expectation));
     put(object, "cited", json_cited(expectation));
     put(object, "holes", json_holes(expectation));
+    put(object, "likely", json_likely(expectation));
     return object;
 }
 

@@ -54,29 +54,43 @@ static void set_counts(mxml_node_t *node, const struct document *document)
     set_seconds(node, document->end_ns);
 }
 
-static void add_nearest(struct text *text, const struct document_expectation *expectation)
+static void add_nearest(struct text *text, const struct document_expectation *expectation, const struct report_style *style)
 {
+    const char *bytes = expectation->nearest_text;
+    bool more = expectation->difference_count > 0 || (bytes && *bytes);
     if (!expectation->nearest)
         return;
     text_add(text, "nearest: ");
     phrase_add_packet_at(text, expectation->nearest);
-    if (expectation->nearest_text && *expectation->nearest_text) {
-        text_add(text, ": ");
-        phrase_add_visible(text, expectation->nearest_text, "\n  ");
-    }
-    text_add(text, "\n");
+    text_add(text, more ? ":\n" : "\n");
     for (size_t i = 0; i < expectation->difference_count; i++) {
         text_add(text, "  ");
-        phrase_add_line(text, expectation->differences[i].field);
-        text_add(text, ": wanted ");
-        phrase_add_line(text, expectation->differences[i].wanted);
-        text_add(text, ", got ");
-        phrase_add_line(text, expectation->differences[i].got);
+        phrase_add_difference(text, expectation, i);
+        text_add(text, "\n");
+    }
+    if (bytes && *bytes) {
+        text_add(text, "  ");
+        phrase_add_visible(text, bytes, "\n  ");
+        text_add(text, "\n");
+    }
+    if (phrase_tells_same(expectation, style->verbose)) {
+        text_add(text, "  ");
+        phrase_add_same(text, expectation);
         text_add(text, "\n");
     }
 }
 
-static void add_details(mxml_node_t *node, const struct document *document, const struct document_expectation *expectation)
+static void add_likely(struct text *text, const struct document_expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->likely_count; i++) {
+        text_add(text, "likely: ");
+        phrase_add_likely(text, &expectation->likely[i]);
+        text_add(text, "\n");
+    }
+}
+
+static void add_details(mxml_node_t *node, const struct document *document, const struct document_expectation *expectation,
+                        const struct report_style *style)
 {
     struct text text = {0};
     phrase_add_line(&text, expectation->words && *expectation->words ? expectation->words : expectation->plugin);
@@ -89,7 +103,8 @@ static void add_details(mxml_node_t *node, const struct document *document, cons
         phrase_add_visible(&text, expectation->explanation, "\n");
         text_add(&text, "\n");
     }
-    add_nearest(&text, expectation);
+    add_nearest(&text, expectation, style);
+    add_likely(&text, expectation);
     for (size_t i = 0; i < expectation->hole_count; i++) {
         text_add(&text, "hole in the evidence: ");
         phrase_add_hole(&text, document, &expectation->holes[i]);
@@ -99,17 +114,19 @@ static void add_details(mxml_node_t *node, const struct document *document, cons
     text_fini(&text);
 }
 
-static void add_problem(mxml_node_t *testcase, const struct document *document, const struct document_expectation *expectation)
+static void add_problem(mxml_node_t *testcase, const struct document *document, const struct document_expectation *expectation,
+                        const struct report_style *style)
 {
     struct text message = {0};
     mxml_node_t *problem = mxmlNewElement(testcase, expectation->verdict == VERDICT_FAIL ? "failure" : "error");
     phrase_add_message(&message, document, expectation);
     set_text(problem, "message", &message);
     mxmlElementSetAttr(problem, "type", verdict_name(expectation->verdict));
-    add_details(problem, document, expectation);
+    add_details(problem, document, expectation, style);
 }
 
-static void add_testcase(mxml_node_t *suite, const struct document *document, const struct document_expectation *expectation)
+static void add_testcase(mxml_node_t *suite, const struct document *document, const struct document_expectation *expectation,
+                         const struct report_style *style)
 {
     struct text value = {0};
     mxml_node_t *testcase = mxmlNewElement(suite, "testcase");
@@ -117,7 +134,7 @@ static void add_testcase(mxml_node_t *suite, const struct document *document, co
     set_line(testcase, "classname", expectation->plugin);
     set_seconds(testcase, expectation->has_opens ? expectation->finish_ns - expectation->opens_ns : 0);
     if (expectation->verdict != VERDICT_PASS)
-        add_problem(testcase, document, expectation);
+        add_problem(testcase, document, expectation, style);
     if (!expectation->has_value)
         return;
     phrase_add_value(&value, expectation);
@@ -145,7 +162,7 @@ static const char *white_space(mxml_node_t *node, int where)
     return strcmp(name, "testsuites") == 0 || strncmp(name, "?xml", 4) == 0 ? NULL : "      ";
 }
 
-static mxml_node_t *new_report(const struct document *document)
+static mxml_node_t *new_report(const struct document *document, const struct report_style *style)
 {
     mxml_node_t *xml = mxmlNewXML("1.0");
     mxml_node_t *suites = mxmlNewElement(xml, "testsuites");
@@ -155,7 +172,7 @@ static mxml_node_t *new_report(const struct document *document)
     mxmlElementSetAttr(suite, "name", "aptrace");
     set_counts(suite, document);
     for (size_t i = 0; i < document->expectation_count; i++)
-        add_testcase(suite, document, &document->expectations[i]);
+        add_testcase(suite, document, &document->expectations[i], style);
     if (document->has_command && document->command_status != 0)
         mxmlNewOpaquef(mxmlNewElement(suite, "system-err"), "the command failed with status %d", document->command_status);
     return xml;
@@ -163,9 +180,8 @@ static mxml_node_t *new_report(const struct document *document)
 
 int report_junit(FILE *file, const struct document *document, const struct report_style *style)
 {
-    mxml_node_t *xml = new_report(document);
+    mxml_node_t *xml = new_report(document, style);
     char *bytes;
-    (void)style;
     mxmlSetWrapMargin(0);
     bytes = mxmlSaveAllocString(xml, white_space);
     if (bytes)

@@ -13,8 +13,9 @@
 
 #include "core/expected.h"
 #include "core/hole.h"
+#include "report_hint.h"
 
-enum { NAMES_MAX = 4 };
+enum { NAMES_MAX = 4, WORD_MAX = 160 };
 
 /* The bytes of the UTF-8 sequence at c, which is valid. */
 static size_t sequence_length(const unsigned char *c)
@@ -55,6 +56,42 @@ void phrase_add_visible(struct text *text, const char *bytes, const char *line_b
 void phrase_add_line(struct text *text, const char *bytes)
 {
     phrase_add_visible(text, bytes, " ");
+}
+
+/* The first byte of a character at or before this one. */
+static size_t character_at(const char *bytes, size_t at)
+{
+    while (at > 0 && ((unsigned char)bytes[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+static void add_cut_word(struct text *text, const char *word, size_t length)
+{
+    static const char gap[] = "...";
+    if (length <= WORD_MAX) {
+        text_add_bytes(text, word, length);
+        return;
+    }
+    size_t kept = WORD_MAX - (sizeof gap - 1), head = character_at(word, kept / 2);
+    size_t tail = character_at(word, length - (kept - kept / 2));
+    text_add_bytes(text, word, head);
+    text_add(text, gap);
+    text_add_bytes(text, word + tail, length - tail);
+}
+
+void phrase_add_words(struct text *text, const char *words, const char *line_break)
+{
+    static const char blanks[] = " \n";
+    struct text cut = {0};
+    for (const char *at = words; *at;) {
+        size_t length = strcspn(at, blanks), gap = strspn(at + length, blanks);
+        add_cut_word(&cut, at, length);
+        text_add_bytes(&cut, at + length, gap);
+        at += length + gap;
+    }
+    phrase_add_visible(text, text_bytes(&cut), line_break);
+    text_fini(&cut);
 }
 
 void phrase_add_count(struct text *text, uint64_t count, const char *noun)
@@ -232,6 +269,47 @@ void phrase_add_hole(struct text *text, const struct document *document, const s
         phrase_add_line(text, hole->text);
         text_add(text, ")");
     }
+}
+
+bool phrase_tells_same(const struct document_expectation *expectation, bool verbose)
+{
+    uint64_t same = expectation->nearest_same;
+    if (!expectation->nearest || same == 0 || same == DOCUMENT_SAME_UNKNOWN)
+        return false;
+    return verbose || same <= expectation->packets / 2;
+}
+
+void phrase_add_same(struct text *text, const struct document_expectation *expectation)
+{
+    phrase_add_count(text, expectation->nearest_same, "other");
+    if (expectation->difference_count == 0) {
+        text_add(text, " missed in the same way");
+        return;
+    }
+    text_add(text, " missed by ");
+    phrase_add_line(text, expectation->difference_count == 1 ? expectation->differences[0].field : "the same fields");
+    text_add(text, " too");
+}
+
+void phrase_add_difference(struct text *text, const struct document_expectation *expectation, size_t i)
+{
+    const struct document_difference *difference = &expectation->differences[i];
+    struct text hint = {0};
+    phrase_add_line(text, difference->field);
+    text_add(text, ": wanted ");
+    phrase_add_line(text, difference->wanted);
+    text_add(text, ", got ");
+    phrase_add_line(text, difference->got);
+    if (hint_add(&hint, expectation, i))
+        text_add(text, " (%s)", text_bytes(&hint));
+    text_fini(&hint);
+}
+
+void phrase_add_likely(struct text *text, const struct document_likely *likely)
+{
+    phrase_add_line(text, likely->cause);
+    text_add(text, ": ");
+    phrase_add_packet_at(text, &likely->packet);
 }
 
 bool phrase_value_matters(const struct document_expectation *expectation)

@@ -19,6 +19,9 @@ void phrase_add_visible(struct text *text, const char *bytes, const char *line_b
 /* The same on one line: line breaks become blanks. */
 void phrase_add_line(struct text *text, const char *bytes);
 
+/* Words of a command or a label: those that are very long, as the hex of a packet is, lose their middle. */
+void phrase_add_words(struct text *text, const char *words, const char *line_break);
+
 /* "1,204 packets", "1 packet". */
 void phrase_add_count(struct text *text, uint64_t count, const char *noun);
 
@@ -42,6 +45,17 @@ void phrase_add_hole(struct text *text, const struct document *document, const s
 /* The value: "18". And "got 18, wanted 21"; "got 18" where any will do. */
 void phrase_add_got(struct text *text, const struct document_expectation *expectation);
 void phrase_add_value(struct text *text, const struct document_expectation *expectation);
+
+/* Whether it is worth saying how many others missed as the nearest did: not where they are most of the window, unless verbose.
+ * "3 others missed by eth.dst too". */
+bool phrase_tells_same(const struct document_expectation *expectation, bool verbose);
+void phrase_add_same(struct text *text, const struct document_expectation *expectation);
+
+/* "eth.dst: wanted 00:04:00:00:00:02, got 00:04:00:00:00:01 (last byte)": the expectation's difference number i. */
+void phrase_add_difference(struct text *text, const struct document_expectation *expectation, size_t i);
+
+/* "it was seen on 3: 3#5 (frame 5 of a.pcap) at +0.100 s". */
+void phrase_add_likely(struct text *text, const struct document_likely *likely);
 
 /* Whether the value says more than the explanation does: any but a bool that was expected to be true. */
 bool phrase_value_matters(const struct document_expectation *expectation);

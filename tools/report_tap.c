@@ -25,11 +25,15 @@ static void add_description(struct text *text, const char *label)
     text_fini(&line);
 }
 
-/* value: visible already, of one line. Fini's it. */
+/* value: visible already, but for line breaks, which are escaped. Fini's it. */
 static void add_quoted(struct text *text, struct text *value)
 {
     text_add(text, "\"");
     for (const char *c = text_bytes(value); *c; c++) {
+        if (*c == '\n') {
+            text_add(text, "\\n");
+            continue;
+        }
         if (*c == '"' || *c == '\\')
             text_add_bytes(text, "\\", 1);
         text_add_bytes(text, c, 1);
@@ -74,34 +78,68 @@ static void add_at(struct text *text, const struct document *document, const str
     add_quoted(text, &value);
 }
 
-static void add_nearest(struct text *text, const struct document_expectation *expectation)
+/* An entry of a list; the first has the list's key above it. Mappings, for the reader of perl's TAP::Parser takes a quoted text
+ * with a colon in a list for one. Fini's the value. */
+static void add_entry(struct text *text, const char *key, size_t i, struct text *value)
 {
+    if (i == 0)
+        text_add(text, "  %s:\n", key);
+    text_add(text, "    - text: ");
+    add_quoted(text, value);
+}
+
+/* Text of several lines begins on its own, so that its columns stand. */
+static void add_nearest_packet(struct text *text, const struct document_expectation *expectation)
+{
+    const char *bytes = expectation->nearest_text;
     struct text value = {0};
-    if (!expectation->nearest)
-        return;
     phrase_add_packet_at(&value, expectation->nearest);
-    if (expectation->nearest_text && *expectation->nearest_text) {
-        text_add(&value, ": ");
-        phrase_add_line(&value, expectation->nearest_text);
+    if (bytes && *bytes) {
+        text_add(&value, strchr(bytes, '\n') ? ":\n" : ": ");
+        phrase_add_visible(&value, bytes, "\n");
     }
     text_add(text, "  nearest: ");
     add_quoted(text, &value);
 }
 
-/* Mappings, for the reader of perl's TAP::Parser takes a quoted text with a colon in a list for one. */
-static void add_holes(struct text *text, const struct document *document, const struct document_expectation *expectation)
+static void add_nearest(struct text *text, const struct document_expectation *expectation, const struct report_style *style)
 {
-    if (expectation->hole_count > 0)
-        text_add(text, "  holes:\n");
-    for (size_t i = 0; i < expectation->hole_count; i++) {
+    struct text same = {0};
+    if (!expectation->nearest)
+        return;
+    add_nearest_packet(text, expectation);
+    for (size_t i = 0; i < expectation->difference_count; i++) {
         struct text value = {0};
-        phrase_add_hole(&value, document, &expectation->holes[i]);
-        text_add(text, "    - text: ");
-        add_quoted(text, &value);
+        phrase_add_difference(&value, expectation, i);
+        add_entry(text, "differences", i, &value);
+    }
+    if (!phrase_tells_same(expectation, style->verbose))
+        return;
+    phrase_add_same(&same, expectation);
+    text_add(text, "  same: ");
+    add_quoted(text, &same);
+}
+
+static void add_likely(struct text *text, const struct document_expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->likely_count; i++) {
+        struct text value = {0};
+        phrase_add_likely(&value, &expectation->likely[i]);
+        add_entry(text, "likely", i, &value);
     }
 }
 
-static void add_diagnostics(struct text *text, const struct document *document, const struct document_expectation *expectation)
+static void add_holes(struct text *text, const struct document *document, const struct document_expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->hole_count; i++) {
+        struct text value = {0};
+        phrase_add_hole(&value, document, &expectation->holes[i]);
+        add_entry(text, "holes", i, &value);
+    }
+}
+
+static void add_diagnostics(struct text *text, const struct document *document, const struct document_expectation *expectation,
+                            const struct report_style *style)
 {
     text_add(text, "  ---\n");
     add_message(text, document, expectation);
@@ -110,12 +148,13 @@ static void add_diagnostics(struct text *text, const struct document *document, 
     add_pair(text, "expected", expectation->expected);
     add_got(text, expectation);
     add_at(text, document, expectation);
-    add_nearest(text, expectation);
+    add_nearest(text, expectation, style);
+    add_likely(text, expectation);
     add_holes(text, document, expectation);
     text_add(text, "  ...\n");
 }
 
-static void add_test_point(struct text *text, const struct document *document, size_t i)
+static void add_test_point(struct text *text, const struct document *document, size_t i, const struct report_style *style)
 {
     const struct document_expectation *expectation = &document->expectations[i];
     bool passed = expectation->verdict == VERDICT_PASS;
@@ -125,17 +164,16 @@ static void add_test_point(struct text *text, const struct document *document, s
         text_add(text, " \\# %s", verdict_name(expectation->verdict));
     text_add(text, "\n");
     if (!passed)
-        add_diagnostics(text, document, expectation);
+        add_diagnostics(text, document, expectation, style);
 }
 
 int report_tap(FILE *file, const struct document *document, const struct report_style *style)
 {
     struct text text = {0};
     int result;
-    (void)style;
     text_add(&text, "TAP version 14\n1..%zu\n", document->expectation_count);
     for (size_t i = 0; i < document->expectation_count; i++)
-        add_test_point(&text, document, i);
+        add_test_point(&text, document, i, style);
     if (document->has_command && document->command_status != 0)
         text_add(&text, "# the command failed with status %d\n", document->command_status);
     result = phrase_write(file, &text);

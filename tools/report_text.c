@@ -15,6 +15,8 @@
 #include "report_phrase.h"
 #include "report_text_parts.h"
 
+enum { AGAIN_MAX = 4096 };
+
 static void add_notes(struct text *text, const struct document *document)
 {
     for (size_t i = 0; i < document->note_count; i++) {
@@ -49,9 +51,24 @@ static void add_words(struct text *text, const struct document_expectation *expe
     phrase_add_line(text, expectation->options);
 }
 
+static void add_command(struct text *text, const struct document *document, const bool *marked)
+{
+    phrase_add_line(text, document->sources_words);
+    for (size_t i = 0; i < document->expectation_count; i++) {
+        if (marked[i] && document->expectations[i].words)
+            add_words(text, &document->expectations[i]);
+    }
+    if (document->command_words) {
+        text_add(text, " ");
+        phrase_add_line(text, document->command_words);
+    }
+}
+
+/* A command that no shell or log takes well is shown without the middle of its long words, and says so. */
 static void add_again(struct text *text, const struct document *document)
 {
     bool *marked = memory_new(document->expectation_count + 1, sizeof *marked);
+    struct text command = {0};
     bool any = false;
     for (size_t i = 0; i < document->expectation_count; i++) {
         if (document->expectations[i].verdict == VERDICT_PASS)
@@ -60,18 +77,15 @@ static void add_again(struct text *text, const struct document *document)
         any = true;
     }
     if (any && document->sources_words && *document->sources_words) {
-        text_add(text, "again: aptrace ");
-        phrase_add_line(text, document->sources_words);
-        for (size_t i = 0; i < document->expectation_count; i++) {
-            if (marked[i] && document->expectations[i].words)
-                add_words(text, &document->expectations[i]);
-        }
-        if (document->command_words) {
-            text_add(text, " ");
-            phrase_add_line(text, document->command_words);
-        }
+        add_command(&command, document, marked);
+        text_add(text, command.length > AGAIN_MAX ? "again (long words are cut): aptrace " : "again: aptrace ");
+        if (command.length > AGAIN_MAX)
+            phrase_add_words(text, text_bytes(&command), " ");
+        else
+            text_add(text, "%s", text_bytes(&command));
         text_add(text, "\n");
     }
+    text_fini(&command);
     free(marked);
 }
 

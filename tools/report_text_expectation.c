@@ -51,7 +51,7 @@ static void add_heading(struct text *text, const struct document *document, cons
 {
     add_verdict(text, expectation->verdict, style->colour);
     text_add(text, "  ");
-    phrase_add_line(text, expectation->label);
+    phrase_add_words(text, expectation->label, " ");
     text_add(text, "   on ");
     phrase_add_sources(text, document, expectation);
     text_add(text, "   ");
@@ -74,7 +74,7 @@ static void add_heading(struct text *text, const struct document *document, cons
 static void add_words(struct text *text, const struct document_expectation *expectation)
 {
     const char *words = expectation->words && *expectation->words ? expectation->words : expectation->plugin;
-    phrase_add_visible(text, words, "\n" TEXT_INDENT);
+    phrase_add_words(text, words, "\n" TEXT_INDENT);
 }
 
 /* A label that nobody gave is made of these very words. */
@@ -131,7 +131,8 @@ static void add_explanation(struct text *text, const struct document_expectation
 }
 
 /* The nearest miss goes on with the explanation's line where there is room. */
-static void add_explanation_and_nearest(struct text *text, const struct document_expectation *expectation)
+static void add_explanation_and_nearest(struct text *text, const struct document_expectation *expectation,
+                                        const struct report_style *style)
 {
     const char *bytes = expectation->explanation;
     if (!bytes || !expectation->nearest || strchr(bytes, '\n') || strlen(bytes) > TEXT_WIDTH - NEAREST_ROOM) {
@@ -143,7 +144,16 @@ static void add_explanation_and_nearest(struct text *text, const struct document
         text_add(text, "%s", strchr(".!?", text_bytes(text)[text->length - 1]) ? " " : ". ");
     }
     if (expectation->nearest)
-        text_add_nearest(text, expectation);
+        text_add_nearest(text, expectation, style);
+}
+
+static void add_likely(struct text *text, const struct document_expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->likely_count; i++) {
+        text_add(text, TEXT_INDENT "Likely: ");
+        phrase_add_likely(text, &expectation->likely[i]);
+        text_add(text, ".\n");
+    }
 }
 
 static void add_cited(struct text *text, const struct document_expectation *expectation)
@@ -205,21 +215,23 @@ static bool add_short_finding(struct text *text, const struct document_expectati
     return fits;
 }
 
-static void add_inconclusive(struct text *text, const struct document *document, const struct document_expectation *expectation)
+static void add_inconclusive(struct text *text, const struct document *document, const struct document_expectation *expectation,
+                             const struct report_style *style)
 {
     bool said = (expectation->has_value || expectation->explanation) && add_short_finding(text, expectation);
     if (!said) {
         add_words_line(text, expectation);
         add_wanted_over_got(text, expectation);
-        add_explanation_and_nearest(text, expectation);
+        add_explanation_and_nearest(text, expectation, style);
         text_add(text, TEXT_INDENT "But ");
     }
     add_evidence_has(text, expectation->hole_count);
     add_holes(text, document, expectation);
     if (said && expectation->nearest) {
         text_add(text, TEXT_INDENT);
-        text_add_nearest(text, expectation);
+        text_add_nearest(text, expectation, style);
     }
+    add_likely(text, expectation);
     add_remedy(text, document, expectation);
 }
 
@@ -233,15 +245,17 @@ static void add_survived_holes(struct text *text, const struct document *documen
     add_holes(text, document, expectation);
 }
 
-static void add_failure(struct text *text, const struct document *document, const struct document_expectation *expectation)
+static void add_failure(struct text *text, const struct document *document, const struct document_expectation *expectation,
+                        const struct report_style *style)
 {
     add_words_line(text, expectation);
     if (!expectation->has_opens)
         return;
     add_wanted_over_got(text, expectation);
-    add_explanation_and_nearest(text, expectation);
+    add_explanation_and_nearest(text, expectation, style);
     if (expectation->packets == 0)
         add_empty_window(text, document, expectation);
+    add_likely(text, expectation);
     add_survived_holes(text, document, expectation);
 }
 
@@ -283,9 +297,9 @@ void text_add_expectation(struct text *text, const struct document *document, co
     else if (expectation->verdict == VERDICT_ERROR)
         add_error(text, expectation);
     else if (expectation->verdict == VERDICT_INCONCLUSIVE && expectation->hole_count > 0)
-        add_inconclusive(text, document, expectation);
+        add_inconclusive(text, document, expectation, style);
     else
-        add_failure(text, document, expectation);
+        add_failure(text, document, expectation, style);
     add_cited(text, expectation);
     if (style->verbose)
         add_verbose_window(text, expectation);

@@ -4,15 +4,13 @@
  * Most failures of a dataplane test are one field: a MAC address whose last byte is another port's, a TTL that nobody took
  * down, a port number in the wrong byte order. A person finds that by comparing two long texts; the report does it for them.
  *
- * A hint says what can be seen ("last byte"), or names a cause that fits. Causes come from the short list below alone, are
- * marked "likely", and decide nothing. */
+ * The text of the miss stands below the differences: what matched, or rows of bytes, whose columns are kept. How many others
+ * missed in the same way is told where it says something: where most did, the nearest already speaks for them. */
 #include "report_text_parts.h"
 
-#include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
-#include "core/number.h"
+#include "report_hint.h"
 #include "report_phrase.h"
 
 size_t text_column(const struct text *text)
@@ -22,88 +20,18 @@ size_t text_column(const struct text *text)
     return strlen(line ? line + 1 : bytes);
 }
 
-/* Splits a MAC or IPv4 address at its separators. Returns how many groups there are; 0 where it is neither. */
-static size_t address_groups(const char *text, const char *groups[8], size_t lengths[8])
+static void add_difference(struct text *text, const struct document_expectation *expectation, size_t i, size_t width)
 {
-    char separator = strchr(text, ':') ? ':' : '.';
-    size_t count = 0;
-    for (const char *c = text; count < 8; c++) {
-        const char *begin = c;
-        while (isxdigit((unsigned char)*c))
-            c++;
-        if (c == begin || c - begin > 3 || (*c && *c != separator))
-            return 0;
-        groups[count] = begin;
-        lengths[count++] = (size_t)(c - begin);
-        if (!*c)
-            return count == (separator == ':' ? 6 : 4) ? count : 0;
-    }
-    return 0;
-}
-
-/* "last byte": two addresses of a kind that differ in one byte. */
-static bool add_byte_hint(struct text *text, const char *wanted, const char *got)
-{
-    const char *want_groups[8], *got_groups[8];
-    size_t want_lengths[8], got_lengths[8], different = 0, where = 0;
-    size_t count = address_groups(wanted, want_groups, want_lengths);
-    if (count == 0 || address_groups(got, got_groups, got_lengths) != count)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (want_lengths[i] != got_lengths[i] || strncasecmp(want_groups[i], got_groups[i], want_lengths[i]) != 0) {
-            different++;
-            where = i;
-        }
-    }
-    if (different != 1)
-        return false;
-    if (where == 0 || where == count - 1)
-        text_add(text, "%s byte", where == 0 ? "first" : "last");
-    else
-        text_add(text, "byte %zu", where + 1);
-    return true;
-}
-
-static bool add_number_hint(struct text *text, const char *field, const char *wanted, const char *got)
-{
-    bool lifetime = strcmp(field, "ip.ttl") == 0 || strcmp(field, "ipv6.hlim") == 0;
-    uint64_t want, have;
-    if (!number_uint(wanted, &want) || !number_uint(got, &have))
-        return false;
-    if (lifetime && have == want + 1)
-        text_add(text, "one higher; likely it was not routed");
-    else if (lifetime && have + 1 == want)
-        text_add(text, "one lower; likely it was routed once more");
-    else if (want != have && want <= UINT16_MAX && have == (uint64_t)__builtin_bswap16((uint16_t)want))
-        text_add(text, "its bytes swapped; likely a wrong byte order");
-    else
-        return false;
-    return true;
-}
-
-static void add_difference(struct text *text, const struct document_difference *difference, size_t width)
-{
+    const struct document_difference *difference = &expectation->differences[i];
     struct text hint = {0};
     text_add(text, TEXT_DEEPER "%-*s   wanted ", (int)width, difference->field);
     phrase_add_line(text, difference->wanted);
     text_add(text, "\n" TEXT_DEEPER "%-*s   got    ", (int)width, "");
     phrase_add_line(text, difference->got);
-    if (add_byte_hint(&hint, difference->wanted, difference->got) ||
-        add_number_hint(&hint, difference->field, difference->wanted, difference->got))
+    if (hint_add(&hint, expectation, i))
         text_add(text, "     <- %s", text_bytes(&hint));
     text_add(text, "\n");
     text_fini(&hint);
-}
-
-/* A predicate's own text often says in prose what the differences say field by field. */
-static bool is_said_by_differences(const struct document_expectation *expectation)
-{
-    for (size_t i = 0; i < expectation->difference_count; i++) {
-        const struct document_difference *difference = &expectation->differences[i];
-        if (!strstr(expectation->nearest_text, difference->field) || !strstr(expectation->nearest_text, difference->got))
-            return false;
-    }
-    return expectation->difference_count > 0;
 }
 
 static void add_differences(struct text *text, const struct document_expectation *expectation)
@@ -114,7 +42,7 @@ static void add_differences(struct text *text, const struct document_expectation
         width = length > width ? length : width;
     }
     for (size_t i = 0; i < expectation->difference_count; i++)
-        add_difference(text, &expectation->differences[i], width);
+        add_difference(text, expectation, i, width);
 }
 
 static void add_nearest_text(struct text *text, const struct document_expectation *expectation)
@@ -130,16 +58,26 @@ static void add_nearest_text(struct text *text, const struct document_expectatio
     text_add(text, "\n");
 }
 
-void text_add_nearest(struct text *text, const struct document_expectation *expectation)
+static void add_same(struct text *text, const struct document_expectation *expectation, bool verbose)
 {
-    bool own_text = expectation->nearest_text && *expectation->nearest_text && !is_said_by_differences(expectation);
+    if (!phrase_tells_same(expectation, verbose))
+        return;
+    text_add(text, TEXT_INDENT);
+    phrase_add_same(text, expectation);
+    text_add(text, ".\n");
+}
+
+void text_add_nearest(struct text *text, const struct document_expectation *expectation, const struct report_style *style)
+{
+    bool has_text = expectation->nearest_text && *expectation->nearest_text;
     text_add(text, "Nearest is ");
     phrase_add_packet_at(text, expectation->nearest);
-    text_add(text, "%s", own_text || expectation->difference_count > 0 ? ":" : ".\n");
+    text_add(text, "%s", has_text || expectation->difference_count > 0 ? ":" : ".\n");
     if (expectation->difference_count > 0) {
         text_add(text, "\n");
         add_differences(text, expectation);
     }
-    if (own_text)
+    if (has_text)
         add_nearest_text(text, expectation);
+    add_same(text, expectation, style->verbose);
 }

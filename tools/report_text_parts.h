@@ -17,8 +17,9 @@
 void text_add_expectation(struct text *text, const struct document *document, const struct document_expectation *expectation,
                           const struct report_style *style);
 
-/* The nearest miss: where it is, and what it had instead, field by field. Goes on with the line at hand, and ends it. */
-void text_add_nearest(struct text *text, const struct document_expectation *expectation);
+/* The nearest miss: where it is, what it had instead, field by field, and how many are like it. Goes on with the line at hand,
+ * and ends the last one. */
+void text_add_nearest(struct text *text, const struct document_expectation *expectation, const struct report_style *style);
 
 /* Columns since the last line break. */
 size_t text_column(const struct text *text);

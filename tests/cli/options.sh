@@ -44,6 +44,7 @@ value 90 'no filter, two files' --replay a.pcap --replay b.pcap "${count[@]}"
 value 90 'the same with short options' -r a.pcap -r b.pcap -p packet_count --expect any
 value 10 '--on one of them' --replay a.pcap --replay b.pcap "${count[@]}" --on b
 value 90 '--on both' --replay a.pcap --replay b.pcap "${count[@]}" --on b,a
+value 90 '--on both, as one' --replay a.pcap --replay b.pcap "${count[@]}" --on b+a
 value 10 '-o and -f' --replay a.pcap --replay b.pcap "${count[@]}" -o b -f icmp
 value 10 'a name of its own' --replay a.pcap --replay 2=b.pcap "${count[@]}" --on 2
 cp b.pcap 'no name=b.pcap'

@@ -14,7 +14,7 @@ is "$(jq -r .schema j)" 1 'json: the schema is 1'
 is "$(jq -r 'keys_unsorted | join(" ")' j)" 'schema verdict sources expectations command clock' 'json: its keys, in order'
 is "$(jq -r '.sources[0] | keys_unsorted | join(" ")' j)" 'name link_type packets dropped late ended' 'json: keys of a source'
 is "$(jq -r '.expectations[0] | keys_unsorted | join(" ")' j)" \
-    'label plugin parameters on direction filter after expected verdict value window packets finish explanation nearest cited holes' \
+    'label plugin parameters on direction filter after expected verdict value window packets finish explanation nearest cited holes likely' \
     'json: keys of an expectation'
 is "$(jq -r '.expectations[0].finish | keys_unsorted | join(" ")' j)" 'reason time_ns packet' 'json: keys of a finish'
 is "$(jq -r '.clock | keys_unsorted | join(" ")' j)" end_ns 'json: keys of the clock'

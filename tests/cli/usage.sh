@@ -32,7 +32,9 @@ refuses 2 'standard input: ' 'standard input that holds nothing' --replay - --pl
 refuses 2 'no plugin "saw_vlam": did you mean saw_vlan\?.*Looked in: ' 'an unknown plugin: the nearest name' "${on_frame[@]}" --plugin saw_vlam
 refuses 2 'packet_count' 'an unknown plugin: another nearest name' "${on_frame[@]}" --plugin packet_cuont
 refuses 2 'did you mean saw_vlan\?' 'the name of the Python original' "${on_frame[@]}" --plugin saw_vlan_tag
-refuses 2 'received_packet' 'the name of PTF' "${on_frame[@]}" --plugin verify_packet
+refuses 2 'did you mean (saw|received)_packet\?' 'the name of PTF' "${on_frame[@]}" --plugin verify_packet
+refuses 2 'did you mean packet_count_was(_at_least)?\?' 'another name of the Python original' "${on_frame[@]}" --plugin min_packet_count_was
+refuses 2 'Header fields are parameters, not plugins' 'a header field' "${on_frame[@]}" --plugin sport
 refuses 2 '\./nosuch\.so' 'a path without a plugin' "${on_frame[@]}" --plugin ./nosuch.so
 cp text.pcap text.so
 refuses 2 'text\.so' 'a text file as a plugin' "${on_frame[@]}" --plugin ./text.so
@@ -62,6 +64,8 @@ refuses 2 '--expect "-1"' 'a number that cannot be' "${on_frame[@]}" --plugin pa
 # --on, --filter, --direction, windows
 refuses 2 '--on eth0: there is no such source; there is frames' '--on a source that is not there: the one that is' "${on_frame[@]}" --plugin saw_vlan --on eth0
 refuses 2 '--on c: .* there are a, b' '--on a source that is not there: those that are' --replay "a=$frame" --replay "b=$frame" --plugin saw_vlan --on a,c
+refuses 2 '"saw_vlan": --on names the source a twice; name it once' '--on a source in two groups' --replay "a=$frame" --replay "b=$frame" --plugin saw_vlan --on a,b+a
+refuses 2 '--on "a\+": a name is empty; expected names of sources with commas between, or pluses' 'a plus without a name behind it' --replay "a=$frame" --plugin saw_vlan --on a+
 refuses 2 'filter "foo bar" cannot be compiled' 'a malformed filter' "${on_frame[@]}" --plugin saw_vlan --filter 'foo bar'
 refuses 2 'filter "vlan 5" .*link type.*147' 'a filter that the link type does not have' "${on_frame[@]}" --link-type 147 --plugin saw_vlan --filter 'vlan 5'
 refuses 2 '--link-type "NOSUCH"' 'an unknown link type' "${on_frame[@]}" --link-type NOSUCH --plugin saw_vlan

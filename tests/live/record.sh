@@ -49,6 +49,17 @@ same live.json again.json 'a recording that is replayed as it is written'
 "$APTRACE" --live v0 --record - --plugin saw_nothing --duration 10ms >stdout.pcapng 2>err
 like "$(<err)" '1 passed' 'the text report makes room for it'
 
+# Packets of a capture that are wanted: kept in the recording itself, in more than one comment
+for ((i = 1; i <= 30; i++)); do echo "$((i * 1000)) 0 $((1300 + i)) 0"; done >long.txt
+run --live v0 --record wanted.pcapng --settle 100ms --plugin packet_count --expect 30 -- sh -c "'$TRAFFIC' plan v1 <long.txt"
+is "$status" 0 'packets to want'
+run --live v0 --record long.pcapng --report json:live.json --settle 100ms --plugin saw_exactly packets=wanted.pcapng \
+    --name all --plugin saw_packet packet=wanted.pcapng#7 --name seventh -- sh -c "'$TRAFFIC' plan v1 <long.txt"
+is "$status" 0 'the same are sent again'
+rm wanted.pcapng
+replays long.pcapng live.json 'what was wanted is asked again without the capture'
+is "$(grep -aoF 'aptrace expectation part=' long.pcapng | wc -l)" 1 'its bytes are spread over two comments'
+
 # Both ways
 run --live v0 --record both.pcapng --report json:live.json --settle 100ms --plugin packet_count --direction both --expect 2 \
     -- sh -c "printf '1000 0 60 0\n2000 1 60 0\n' | '$TRAFFIC' plan v1 v0"

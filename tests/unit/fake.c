@@ -3,8 +3,11 @@
 #include "fake.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <aptrace/wanted.h>
 
 #include "core/expectation_words.h"
 
@@ -62,6 +65,38 @@ static struct aptrace_value lie_finish(struct aptrace_instance *self, const stru
     return aptrace_uint(1);
 }
 
+static int expect_limit(struct aptrace_instance *self)
+{
+    const struct watch *watch = self->state;
+    if (watch->want == 666)
+        aptrace_expect(self, "%s", "evil");
+    else if (watch->want)
+        aptrace_expect(self, "..%llu", (unsigned long long)watch->want);
+    return 0;
+}
+
+static bool is_first_byte(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    const struct watch *watch = self->state;
+    return packet->bytes[0] == watch->want;
+}
+
+/* What a parameter of packets would have been read into. */
+static int seek_elsewhere(struct aptrace_instance *self)
+{
+    const struct watch *watch = self->state;
+    struct arena *arena = &((struct expectation *)(void *)self)->arena;
+    struct aptrace_wanted *wanted = wanted_new(APTRACE_WANTED_PACKET, arena);
+    struct error error = {""};
+    char byte[8];
+    struct parameter_given given = {.key = "frame@0:1", .text = byte};
+    snprintf(byte, sizeof byte, "%02llx", (unsigned long long)watch->want);
+    if (wanted_read(wanted, &given, &error) != 0 || wanted_finish(wanted, &error) != 0)
+        return aptrace_refuse(self, "%s", error.text);
+    aptrace_look_elsewhere(self, wanted);
+    return 0;
+}
+
 static const struct aptrace_param params[] = {
     APTRACE_PARAM_UINT(struct watch, want, .help = "the first byte to stop at"),
     APTRACE_PARAM_END
@@ -78,6 +113,12 @@ static struct plugin plugins[] = {
     {.descriptor = {COMMON, .name = "tally", .on_packet = log_packet, .on_finish = count_finish, .yields = APTRACE_TYPE_UINT}},
     {.descriptor = {COMMON, .name = "liar", .on_finish = lie_finish, .yields = APTRACE_TYPE_BOOL}},
     {.descriptor = {COMMON, .name = "two", .yields = APTRACE_TYPE_BOOL}},
+    {.descriptor = {COMMON, .name = "limit", .on_packet = log_packet, .on_finish = count_finish, .yields = APTRACE_TYPE_UINT,
+                    .prepare = expect_limit}},
+    {.descriptor = {COMMON, .name = "seek", .stop_condition = is_first_byte, .yields = APTRACE_TYPE_BOOL,
+                    .stop_survives_loss = true, .prepare = seek_elsewhere}},
+    {.descriptor = {COMMON, .name = "gather", .on_packet = log_packet, .on_finish = count_finish, .yields = APTRACE_TYPE_UINT,
+                    .prepare = seek_elsewhere}},
 };
 
 const struct plugin *fake_plugin(const char *name)
@@ -115,25 +156,43 @@ void fake_end(struct fake_run *run)
     free(run->batch);
 }
 
-struct expectation *fake_expect(struct fake_run *run, const char *words)
+/* Null with an error where the words are refused, in whatever step. */
+static struct expectation *set_up(struct fake_run *run, const char *words, struct error *error)
 {
     const char *list[32];
     size_t count = 0;
     struct arena arena = {0};
-    struct error error = {""};
     struct expectation_spec spec, defaults = {0};
+    struct expectation *expectation = NULL;
     char *copy = memory_text(words), *rest = copy;
     for (char *word; (word = strsep(&rest, " ")) != NULL;)
         list[count++] = word;
-    ck_assert_msg(expectation_words_parse(list, count, &defaults, &spec, &arena, &error) == 0, "%s", error.text);
-    struct expectation *expectation = expectation_new(&spec, fake_plugin(spec.plugin), &run->sources, run->expectations, run->count, &error);
-    ck_assert_msg(expectation != NULL, "%s", error.text);
-    ck_assert_msg(expectation_bind(expectation, &error) == 0, "%s", error.text);
-    ck_assert_msg(expectation_prepare(expectation, &error) == 0, "%s", error.text);
-    run->expectations[run->count++] = expectation;
+    if (expectation_words_parse(list, count, &defaults, &spec, &arena, error) == 0)
+        expectation = expectation_new(&spec, fake_plugin(spec.plugin), &run->sources, run->expectations, run->count, error);
+    if (expectation && (expectation_bind(expectation, error) != 0 || expectation_prepare(expectation, error) != 0)) {
+        expectation_free(expectation);
+        expectation = NULL;
+    }
     arena_fini(&arena);
     free(copy);
     return expectation;
+}
+
+struct expectation *fake_expect(struct fake_run *run, const char *words)
+{
+    struct error error = {""};
+    struct expectation *expectation = set_up(run, words, &error);
+    ck_assert_msg(expectation != NULL, "%s: %s", words, error.text);
+    run->expectations[run->count++] = expectation;
+    return expectation;
+}
+
+const char *fake_refusal(struct fake_run *run, const char *words)
+{
+    static struct error error;
+    error.text[0] = '\0';
+    ck_assert_msg(set_up(run, words, &error) == NULL, "%s was taken", words);
+    return error.text;
 }
 
 void fake_open(struct fake_run *run, int64_t origin_ns)

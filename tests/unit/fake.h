@@ -3,7 +3,9 @@
  *
  * Predicates: "watch want=N" stops at a packet whose first byte is N; "tally" counts by on_packet and yields the number;
  * "fragile want=N" is watch without stop_survives_loss; "liar" yields a type that it did not declare; "two" answers 2 for
- * true. Each call is written to the log: "L+" on_packet, "L?" stop_condition, "L!" on_finish, L the label. */
+ * true; "limit want=N" yields as tally does, and expects at most N unless N is 0; "seek want=N" is watch without a log, and asks
+ * where else such a packet was seen; "gather want=N" is tally and asks the same. Each call is written to the log: "L+" on_packet, "L?" stop_condition, "L!" on_finish, L the
+ * label. */
 #ifndef FAKE_H
 #define FAKE_H
 
@@ -35,6 +37,9 @@ void fake_end(struct fake_run *run);
 
 /* The words of one expectation, by blanks: "watch want=2 --timeout 5ns". The test fails where they are refused. */
 struct expectation *fake_expect(struct fake_run *run, const char *words);
+
+/* The same for words that are refused: with what. */
+const char *fake_refusal(struct fake_run *run, const char *words);
 
 /* Opens the windows at the origin; expectations come before. */
 void fake_open(struct fake_run *run, int64_t origin_ns);

@@ -5,14 +5,11 @@
 
 #include "suites.h"
 
+#define SUITE_FUNCTION(NAME) NAME##_suite,
+
 int main(void)
 {
-    static Suite *(*const suites[])(void) = {
-        document_suite, engine_suite, erf_reader_suite, error_suite, expectation_stored_suite, expected_suite, filter_suite,
-        layers_suite, live_suite, memory_suite, number_suite, parameter_suite, pcap_reader_suite, pcapng_reader_suite,
-        plugin_load_suite, record_reader_suite, recorder_suite, recording_suite, report_suite, snoop_reader_suite, source_suite,
-        stream_suite, suggest_suite, text_suite, timeline_suite, verdict_suite, words_suite,
-    };
+    static Suite *(*const suites[])(void) = {SUITES(SUITE_FUNCTION)};
     SRunner *runner = srunner_create(suites[0]());
     for (size_t i = 1; i < sizeof suites / sizeof *suites; i++)
         srunner_add_suite(runner, suites[i]());

@@ -1,36 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* suites.h: every unit suite; tests/unit/main.c runs them all. */
+/* suites.h: every unit suite, a line each; tests/unit/main.c runs them all. */
 #ifndef SUITES_H
 #define SUITES_H
 
 #include <check.h>
 
-Suite *document_suite(void);
-Suite *engine_suite(void);
-Suite *erf_reader_suite(void);
-Suite *error_suite(void);
-Suite *expectation_stored_suite(void);
-Suite *expected_suite(void);
-Suite *filter_suite(void);
-Suite *live_suite(void);
-Suite *layers_suite(void);
-Suite *memory_suite(void);
-Suite *number_suite(void);
-Suite *parameter_suite(void);
-Suite *pcap_reader_suite(void);
-Suite *pcapng_reader_suite(void);
-Suite *plugin_load_suite(void);
-Suite *record_reader_suite(void);
-Suite *recorder_suite(void);
-Suite *recording_suite(void);
-Suite *report_suite(void);
-Suite *snoop_reader_suite(void);
-Suite *source_suite(void);
-Suite *stream_suite(void);
-Suite *suggest_suite(void);
-Suite *text_suite(void);
-Suite *timeline_suite(void);
-Suite *verdict_suite(void);
-Suite *words_suite(void);
+#define SUITES(SUITE) \
+    SUITE(checksum) \
+    SUITE(document) \
+    SUITE(elsewhere) \
+    SUITE(engine) \
+    SUITE(erf_reader) \
+    SUITE(error) \
+    SUITE(expectation) \
+    SUITE(expectation_stored) \
+    SUITE(expected) \
+    SUITE(filter) \
+    SUITE(groups) \
+    SUITE(layers) \
+    SUITE(live) \
+    SUITE(memory) \
+    SUITE(number) \
+    SUITE(parameter) \
+    SUITE(pcap_reader) \
+    SUITE(pcapng_reader) \
+    SUITE(plugin_load) \
+    SUITE(record_reader) \
+    SUITE(recorder) \
+    SUITE(recording) \
+    SUITE(report) \
+    SUITE(snoop_reader) \
+    SUITE(source) \
+    SUITE(stream) \
+    SUITE(suggest) \
+    SUITE(text) \
+    SUITE(timeline) \
+    SUITE(verdict) \
+    SUITE(wanted_file) \
+    SUITE(words) \
+    /* the end */
+
+#define SUITE_DECLARATION(NAME) Suite *NAME##_suite(void);
+SUITES(SUITE_DECLARATION)
 
 #endif

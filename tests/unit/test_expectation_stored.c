@@ -16,8 +16,10 @@ static void assert_same(const struct expectation_spec *got, const struct expecta
         ck_assert_int_eq(got->parameters[i].negated, wanted->parameters[i].negated);
     }
     ck_assert_uint_eq(got->on_count, wanted->on_count);
-    for (size_t i = 0; i < wanted->on_count; i++)
+    for (size_t i = 0; i < wanted->on_count; i++) {
         ck_assert_str_eq(got->on[i], wanted->on[i]);
+        ck_assert_int_eq(got->on_joined[i], wanted->on_joined && wanted->on_joined[i]);
+    }
     ck_assert_int_eq(got->timeout_kind, wanted->timeout_kind);
     ck_assert_int_eq(got->timeout_ns, wanted->timeout_ns);
     ck_assert_uint_eq(got->count, wanted->count);
@@ -57,6 +59,19 @@ START_TEST(every_part_comes_back)
 }
 END_TEST
 
+START_TEST(groups_come_back)
+{
+    const char *const on[] = {"1", "5", "6", "7"};
+    const bool joined[] = {false, false, true, false};
+    struct expectation_spec spec = {.plugin = "p", .on = on, .on_joined = joined, .on_count = 4};
+    struct text text = {0};
+    assert_returns(&spec);
+    expectation_store(&spec, &text);
+    ck_assert_str_eq(text_bytes(&text), "{\"words\":[\"p\",\"--on\",\"1,5+6,7\"]}");
+    text_fini(&text);
+}
+END_TEST
+
 START_TEST(windows_of_each_kind_come_back)
 {
     struct expectation_spec spec = {.plugin = "saw_vlan"};
@@ -66,6 +81,17 @@ START_TEST(windows_of_each_kind_come_back)
     spec.timeout_kind = TIMEOUT_GIVEN;
     assert_returns(&spec);
     spec.timeout_ns = INT64_MAX;
+    assert_returns(&spec);
+}
+END_TEST
+
+/* A wanted packet as hex, longer than one comment of a recording. */
+START_TEST(a_long_parameter_comes_back)
+{
+    static char hex[(1 << 20) + 1];
+    memset(hex, 'a', sizeof hex - 1);
+    const struct parameter_given parameters[] = {{.key = "packets", .text = hex}};
+    struct expectation_spec spec = {.plugin = "saw_packets", .parameters = parameters, .parameter_count = 1};
     assert_returns(&spec);
 }
 END_TEST
@@ -92,7 +118,9 @@ Suite *expectation_stored_suite(void)
     Suite *suite = suite_create("expectation_stored");
     TCase *tests = tcase_create("expectation_stored");
     tcase_add_test(tests, every_part_comes_back);
+    tcase_add_test(tests, groups_come_back);
     tcase_add_test(tests, windows_of_each_kind_come_back);
+    tcase_add_test(tests, a_long_parameter_comes_back);
     tcase_add_test(tests, what_is_no_expectation_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

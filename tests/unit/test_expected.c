@@ -127,6 +127,26 @@ START_TEST(what_is_no_number_is_never_expected)
 }
 END_TEST
 
+static bool falls_short(const char *text, struct aptrace_value value)
+{
+    struct expected expected = expect(text, value.type);
+    return expected_falls_short(&expected, &value);
+}
+
+START_TEST(too_little_is_not_too_much)
+{
+    ck_assert(falls_short("true", aptrace_bool(false)) && falls_short(NULL, aptrace_bool(false)));
+    ck_assert(!falls_short("true", aptrace_bool(true)) && !falls_short("false", aptrace_bool(true)));
+    ck_assert(!falls_short("false", aptrace_bool(false)) && !falls_short("any", aptrace_bool(false)));
+    ck_assert(falls_short("5..9", aptrace_uint(4)) && falls_short("5", aptrace_uint(4)) && falls_short("5..", aptrace_uint(0)));
+    ck_assert(!falls_short("5..9", aptrace_uint(5)) && !falls_short("5..9", aptrace_uint(10)));
+    ck_assert(!falls_short("..9", aptrace_uint(0)) && !falls_short("..9", aptrace_uint(10)));
+    ck_assert(falls_short("-5..", aptrace_int(-6)) && !falls_short("-5..", aptrace_int(6)));
+    ck_assert(falls_short("0.5", aptrace_double(0.4)) && !falls_short("0.5", aptrace_double(NAN)));
+    ck_assert(!falls_short("a", aptrace_string("b")) && !falls_short("any", aptrace_uint(0)));
+}
+END_TEST
+
 START_TEST(strings)
 {
     ck_assert(holds("SYN", aptrace_string("SYN")) && !holds("SYN", aptrace_string("syn")) && !holds("SYN",
@@ -229,6 +249,7 @@ Suite *expected_suite(void)
     tcase_add_test(all, signed_integers);
     tcase_add_test(all, doubles);
     tcase_add_test(all, what_is_no_number_is_never_expected);
+    tcase_add_test(all, too_little_is_not_too_much);
     tcase_add_test(all, strings);
     tcase_add_test(all, types_do_not_mix);
     tcase_add_test(all, unknown_types_are_refused);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/field.h"
 #include "core/memory.h"
 #include "core/plugin_file.h"
 #include "core/plugin_find.h"
@@ -195,9 +196,12 @@ static const char *suggested(const char *word, const char *const *names, size_t 
 }
 
 static const char *const all[] = {
-    "count_packets",   "did_not_see_packet", "did_not_see_vlan", "packet_count_was", "packet_count_was_at_least",
-    "received_packet", "saw_exactly",        "saw_nothing",      "saw_on_each",      "saw_on_one",
-    "saw_packet",      "saw_vlan",
+    "checksums_ok",          "count_packets",       "did_not_see_dst_mac", "did_not_see_packet", "did_not_see_packet_equaling",
+    "did_not_see_src_mac",   "did_not_see_vlan",    "every_packet",        "in_order",           "max_gap",
+    "no_duplicates",         "packet_count",        "packet_count_was",    "packet_count_was_at_least",
+    "packet_count_was_less_than", "rate_within",    "received_count_of",   "received_packet",    "saw_dst_mac",
+    "saw_exactly",           "saw_nothing",         "saw_on_each",         "saw_on_one",         "saw_packet",
+    "saw_packet_equaling",   "saw_src_mac",         "saw_vlan",            "spread_evenly",      "timed_out",
 };
 enum { ALL = sizeof all / sizeof all[0] };
 
@@ -218,8 +222,6 @@ START_TEST(other_tools_words_get_ours)
         {"saw_vlan_tag", "did you mean saw_vlan?"},
         {"did_not_see_vlan_tag", "did you mean did_not_see_vlan?"},
         {"min_packet_count_was", "did you mean packet_count_was_at_least?"},
-        {"timed_out", "did you mean saw_nothing?"},
-        {"saw_packet_equaling", "did you mean saw_packet?"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         assert_says(suggested(pairs[i][0], all, ALL), pairs[i][1]);
@@ -238,7 +240,7 @@ START_TEST(only_plugins_that_are_there_are_suggested)
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         for (size_t k = 0; k < ALL; k++) {
             char question[64], list[64];
-            bool there = strcmp(all[k], "received_packet") == 0 || strcmp(all[k], "saw_vlan") == 0;
+            bool there = strcmp(all[k], few[0]) == 0 || strcmp(all[k], few[1]) == 0 || strcmp(all[k], few[2]) == 0;
             snprintf(question, sizeof question, " %s?", all[k]);
             snprintf(list, sizeof list, " %s,", all[k]);
             ck_assert_msg(there || (!strstr(suggested(typed[i], few, 3), question) && !strstr(suggested(typed[i], few, 3), list)),
@@ -251,14 +253,51 @@ END_TEST
 
 START_TEST(fields_and_parameters_are_no_plugins)
 {
-    static const char *const fields[] = {"sport", "ip.dst", "eth.src", "TTL", "vlan.id", "udp@8:3", "inner.ip.src", "dst_mac"};
+    static const char *const fields[][2] = {
+        {"sport", ": did you mean saw_packet tcp.srcport=... or udp.srcport=...? "},
+        {"TTL", ": did you mean saw_packet ip.ttl=... or ipv6.hlim=...? "}, {"ip.dst", ": did you mean saw_packet ip.dst=...? "},
+        {"tcp_dport", ": did you mean saw_packet tcp.dstport=...? "}, {"IP-Src", ": did you mean saw_packet ip.src=...? "},
+        {"ip6.dst", ": did you mean saw_packet ipv6.dst=...? "}, {"vlan.id#2", ": did you mean saw_packet vlan.id#2=...? "},
+        {"udp@8:3", ": did you mean saw_packet udp@8:3=...? "}, {"dst_mac", ": did you mean saw_packet eth.dst=...? "},
+        {"inner.ip.src", ": did you mean saw_packet inner.ip.src=...? "}, {"ip.nosuch", ". "}, {"eth@x", ". "}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        assert_says(suggested(fields[i], all, ALL), "Header fields are parameters, not plugins");
-        assert_says(suggested(fields[i], all, ALL), "aptrace --describe saw_packet");
+        const char *said = suggested(fields[i][0], all, ALL);
+        ck_assert_msg(strncmp(said, fields[i][1], strlen(fields[i][1])) == 0, "%s: %s", fields[i][0], said);
+        assert_says(said, "Header fields are parameters, not plugins");
+        assert_says(said, "aptrace --describe saw_packet");
     }
     assert_says(suggested("tag=102", all, ALL), "--plugin PLUGIN tag=102");
     assert_says(suggested("tag!=102", all, ALL), "--plugin PLUGIN tag!=102");
+    assert_says(suggested("ip.ttl!=64", all, ALL), "--plugin saw_packet ip.ttl!=64");
+    assert_says(suggested("ip.nosuch=64", all, ALL), "--plugin PLUGIN ip.nosuch=64");
     ck_assert_ptr_null(strstr(suggested("iptables.x", all, ALL), "Header fields"));
+}
+END_TEST
+
+/* A key that is advised can be written. */
+START_TEST(words_for_fields_get_keys_that_there_are)
+{
+    static const char *const words[] = {
+        "sport", "dport", "srcport", "dstport", "src_port", "dst_port", "port", "src", "dst", "src_ip", "dst_ip", "src_mac",
+        "dst_mac", "mac", "ttl", "hlim", "tos", "dscp", "ecn", "proto", "protocol", "ethertype", "vid", "tag", "pcp", "vni", "flags",
+        "chksum", "checksum", "payload", "seq", "ack", "tcp_seq", "tcp_ack", "window", "len"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char *said = memory_text(suggested(words[i], all, ALL)), *rest = said;
+        size_t keys = 0;
+        for (char *word, *end; (word = strsep(&rest, " ")) != NULL;) {
+            struct aptrace_field field;
+            struct arena arena = {0};
+            struct error error = {""};
+            if ((end = strstr(word, "=...")) == NULL)
+                continue;
+            *end = '\0';
+            keys++;
+            ck_assert_msg(field_find(word, &field, &arena, &error) == 0, "%s: %s", words[i], error.text);
+            arena_fini(&arena);
+        }
+        ck_assert_msg(keys > 0, "%s", words[i]);
+        free(said);
+    }
 }
 END_TEST
 
@@ -577,6 +616,7 @@ Suite *plugin_load_suite(void)
     tcase_add_test(suggesting, other_tools_words_get_ours);
     tcase_add_test(suggesting, only_plugins_that_are_there_are_suggested);
     tcase_add_test(suggesting, fields_and_parameters_are_no_plugins);
+    tcase_add_test(suggesting, words_for_fields_get_keys_that_there_are);
     tcase_add_test(suggesting, absence_is_presence_not_expected);
     tcase_add_test(suggesting, a_slip_gets_the_nearest);
     suite_add_tcase(suite, suggesting);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/recording.h"
 #include "recording_script.h"
 #include "suites.h"
 
@@ -360,18 +361,102 @@ START_TEST(ended_at_once_it_can_be_read)
 }
 END_TEST
 
+/* ---- Expectations -------------------------------------------------------------------------------------------------------- */
+
+/* Characters of 1 to 4 bytes, so that a comment may end within one. */
+static char *long_expectation(size_t length)
+{
+    static const char *const characters[] = {"a", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\xa6\x80"};
+    char *text = memory_new(length + 1, 1);
+    text[0] = '{';
+    for (size_t at = 1, i = length; at < length; i++) {
+        const char *character = characters[length - at < 4 ? 0 : i % 4];
+        memcpy(text + at, character, strlen(character));
+        at += strlen(character);
+    }
+    return text;
+}
+
+static void record_expectations(const char *const *expectations, size_t count)
+{
+    struct recorder_start start = {.direction = "in", .sources = script_sources(), .expectations = expectations,
+                                   .expectation_count = count};
+    struct error error = {""};
+    struct recorder *recorder = recorder_new(script_path("t.pcapng"), &error);
+    ck_assert_msg(recorder_begin(recorder, &start, &error) == 0, "%s", error.text);
+    ck_assert_msg(finish(recorder, 0, &error) == 0, "%s", error.text);
+    recorder_free(recorder);
+}
+
+/* Each comment of the section is text of its own. Returns how many there are. */
+static unsigned check_comments(void)
+{
+    size_t length;
+    unsigned count = 0;
+    uint8_t *bytes = script_load(script_path("t.pcapng"), &length);
+    uint16_t option[2];
+    for (const uint8_t *at = bytes + 24;; at += 4 + (option[1] + 3u) / 4 * 4) {
+        memcpy(option, at, sizeof option);
+        if (option[0] != 1)
+            break;
+        count++;
+        for (size_t i = 0, size; i < option[1]; i += size) {
+            size = text_utf8_length((const char *)at + 4 + i, option[1] - i);
+            ck_assert_uint_gt(size, 0);
+        }
+    }
+    free(bytes);
+    return count;
+}
+
+START_TEST(long_expectations_are_spread_over_comments)
+{
+    static const struct { size_t length; unsigned comments; } cases[] = {
+        {2, 1}, {65534, 1}, {65535, 1}, {65536, 2}, {65537, 2}, {131000, 2}, {131044, 3}, {200000, 4}, {3000000, 46}};
+    char *text = long_expectation(cases[_i].length);
+    const char *expectations[] = {text, "{}", text};
+    struct source_list list = {0};
+    struct error error;
+    record_expectations(expectations, 3);
+    struct reader *reader = reader_open(script_path("t.pcapng"), NULL, &list, &error);
+    ck_assert_msg(reader != NULL, "%s", error.text);
+    ck_assert_uint_eq(reader->recording->expectation_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert(strcmp(text_bytes(&reader->recording->expectations[i]), expectations[i]) == 0);
+    ck_assert_uint_eq(check_comments(), 2 * cases[_i].comments + 2);
+    reader_free(reader);
+    source_list_fini(&list);
+    free(text);
+}
+END_TEST
+
+START_TEST(capinfos_reads_the_longest_head)
+{
+    char *text = long_expectation(RECORDER_SECTION_MAX - (1 << 16));
+    const char *expectations[] = {text};
+    record_expectations(expectations, 1);
+    char *got = script_ask("capinfos", "-M -c -I", script_path("t.pcapng"));
+    if (got)
+        assert_holds(got, "Number of interfaces in file: 3\n");
+    free(got);
+    got = script_replay(script_path("t.pcapng"));
+    assert_holds(got, "complete 1\n");
+    free(got);
+    free(text);
+}
+END_TEST
+
 START_TEST(what_cannot_be_recorded_is_refused_before)
 {
-    char *long_one = memory_new(RECORDER_COMMENT_MAX + 2, 1);
+    char *long_one = long_expectation(RECORDER_SECTION_MAX);
     const char *expectations[] = {"{}", long_one};
     struct source_list none = {0};
     struct recorder_start start = {.direction = "in", .sources = script_sources(), .expectations = expectations,
                                    .expectation_count = 2};
     struct error error;
-    memset(long_one, '{', RECORDER_COMMENT_MAX + 1);
     struct recorder *recorder = recorder_new(script_path("t.pcapng"), &error);
     ck_assert_int_eq(recorder_begin(recorder, &start, &error), -1);
-    assert_holds(error.text, "expectation 2 takes 65536 bytes; a recording holds at most 65535");
+    assert_holds(error.text, "those of expectation 2 alone 16777216; a recording holds at most 16 MiB of them");
     start.sources = &none;
     ck_assert_int_eq(recorder_begin(recorder, &start, &error), -1);
     assert_holds(error.text, "needs a source");
@@ -403,6 +488,8 @@ Suite *recorder_suite(void)
     tcase_add_test(writing, a_full_disk_is_told_at_the_end);
     tcase_add_test(writing, what_was_written_before_the_disk_was_full_is_whole);
     tcase_add_test(writing, ended_at_once_it_can_be_read);
+    tcase_add_loop_test(writing, long_expectations_are_spread_over_comments, 0, 9);
+    tcase_add_test(writing, capinfos_reads_the_longest_head);
     tcase_add_test(writing, what_cannot_be_recorded_is_refused_before);
     suite_add_tcase(suite, others);
     suite_add_tcase(suite, writing);

@@ -118,7 +118,7 @@ START_TEST(the_head_gives_origin_direction_and_expectations)
     ck_assert_int_eq(recording->slack_ns, SCRIPT_SLACK);
     ck_assert_str_eq(recording->direction, "both");
     ck_assert_uint_eq(recording->expectation_count, 2);
-    ck_assert_str_eq(recording->expectations[0], "{\"words\":[\"saw_vlan\",\"tag=102\"]}");
+    ck_assert_str_eq(text_bytes(&recording->expectations[0]), "{\"words\":[\"saw_vlan\",\"tag=102\"]}");
     ck_assert_uint_eq(list.count, SCRIPT_SOURCES);
     for (size_t i = 0; i < list.count; i++)
         ck_assert_str_eq(list.sources[i].name, script_sources()->sources[i].name);
@@ -397,6 +397,46 @@ START_TEST(another_version_is_refused)
 }
 END_TEST
 
+/* What comes of the comments of a section, one text behind another. */
+static char *expectations_of(const char *const *comments, size_t count)
+{
+    const char *head = "aptrace recording 1\norigin=1\ndirection=in\nslack=1";
+    struct text text = {0};
+    struct error error;
+    struct recording *recording = recording_new(head, strlen(head), &error);
+    ck_assert_ptr_nonnull(recording);
+    for (size_t i = 0; i < count; i++)
+        recording_take_section_comment(recording, comments[i], strlen(comments[i]));
+    for (size_t i = 0; i < recording->expectation_count; i++)
+        text_add(&text, "%s|", text_bytes(&recording->expectations[i]));
+    recording_free(recording);
+    return text_take(&text);
+}
+
+#define PART "aptrace expectation part="
+
+START_TEST(parts_of_an_expectation_are_put_together)
+{
+    static const struct { const char *comments[6]; const char *want; } cases[] = {
+        {{"{1}", "{2}"}, "{1}|{2}|"},
+        {{"{1", PART "2\n2", PART "3\n3}", "{4", PART "2\n5}"}, "{123}|{45}|"},
+        {{"{1", "a note", PART "2\n2}", "", "more"}, "{12}|"},
+        {{"{1", PART "2\n"}, "{1|"},
+        {{"{1", PART "3\n3}"}, "{1|"},                  /* one is missing */
+        {{"{1", PART "3\n3}", PART "2\n2"}, "{12|"},    /* in another order */
+        {{"{1", PART "2\n2", PART "2\n2}"}, "{12|"},    /* one is there twice */
+        {{PART "2\n2}", PART "1\n{1", "{3}"}, "{3}|"},  /* of none */
+        {{"{1", PART "02\n2}", PART "2 \n2}", PART "2"}, "{1|"},
+    };
+    size_t count = 0;
+    while (count < 6 && cases[_i].comments[count])
+        count++;
+    char *got = expectations_of(cases[_i].comments, count);
+    ck_assert_str_eq(got, cases[_i].want);
+    free(got);
+}
+END_TEST
+
 Suite *recording_suite(void)
 {
     Suite *suite = suite_create("recording");
@@ -417,6 +457,7 @@ Suite *recording_suite(void)
     tcase_add_loop_test(lines, lines_are_read_or_known_as_unreadable, 0, 30);
     tcase_add_test(lines, a_line_gives_its_numbers);
     tcase_add_test(lines, another_version_is_refused);
+    tcase_add_loop_test(lines, parts_of_an_expectation_are_put_together, 0, 9);
     suite_add_tcase(suite, files);
     suite_add_tcase(suite, lines);
     return suite;

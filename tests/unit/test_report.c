@@ -121,6 +121,7 @@ static struct document switch_run(struct document_expectation expectations[2])
         .value = aptrace_bool(false), .has_opens = true, .packets = 21, .reason = "ended", .finish_ns = 430000000,
         .explanation = "None of 21 packets matched.", .nearest = &rewritten_nearest, .nearest_distance = 1,
         .nearest_text = "eth.src, ip.dst, ip.ttl match", .differences = &rewritten_difference, .difference_count = 1,
+        .nearest_same = 20,
         .named = true, .words = "saw_packet eth.src=00:aa:bb:00:00:01 eth.dst=00:04:00:00:00:02 ip.dst=10.0.1.10 ip.ttl=63",
         .options = "--on 2 --name 'rewritten for host 2'"};
     expectations[1] = (struct document_expectation){
@@ -188,7 +189,8 @@ START_TEST(json_of_one_pass)
                   "      \"explanation\": null,\n"
                   "      \"nearest\": null,\n"
                   "      \"cited\": [],\n"
-                  "      \"holes\": []\n"
+                  "      \"holes\": [],\n"
+                  "      \"likely\": []\n"
                   "    }\n"
                   "  ],\n"
                   "  \"command\": null,\n"
@@ -218,14 +220,37 @@ START_TEST(json_of_nearest_cited_and_holes)
                  "      \"nearest\": {\n        \"source\": \"2\",\n        \"number\": 1,\n        \"time_ns\": 653000,\n"
                  "        \"distance\": 1,\n        \"text\": \"eth.src, ip.dst, ip.ttl match\",\n        \"differences\": [\n"
                  "          {\n            \"field\": \"eth.dst\",\n            \"wanted\": \"00:04:00:00:00:02\",\n"
-                 "            \"got\": \"00:04:00:00:00:01\"\n          }\n        ]\n      },\n"
+                 "            \"got\": \"00:04:00:00:00:01\"\n          }\n        ],\n        \"same\": 20\n      },\n"
                  "      \"cited\": [\n        {\n          \"source\": \"2\",\n          \"number\": 1,\n"
-                 "          \"time_ns\": 653000\n        }\n      ],\n      \"holes\": []\n");
+                 "          \"time_ns\": 653000\n        }\n      ],\n      \"holes\": [],\n      \"likely\": []\n");
     expect_piece(report_json, &document, &plain,
                  "      \"holes\": [\n        {\n          \"source\": \"3\",\n          \"kind\": \"drop\",\n"
                  "          \"packets\": 412,\n          \"from_ns\": 2113000000,\n          \"to_ns\": 2131000000,\n"
-                 "          \"text\": \"its ring of 8 MiB was full\"\n        }\n      ]\n");
+                 "          \"text\": \"its ring of 8 MiB was full\"\n        }\n      ],\n");
     expect_piece(report_json, &document, &plain, "\"opens_ns\": 0,\n        \"closes_ns\": 5000000000\n");
+}
+END_TEST
+
+static const struct document_likely likely[] = {
+    {.text = "it was seen on 3: 3#5 at +0.100 s", .cause = "it was seen on 3",
+     .packet = {.source = "3", .number = 5, .time_ns = 100000000, .frame = 5, .file = "x.pcap"}},
+    {.text = "it came after the window had closed: 2#22 at +6.000 s", .cause = "it came after the window had closed",
+     .packet = {.source = "2", .number = 22, .time_ns = 6000000000}, .of_whole_run = true}};
+
+START_TEST(json_of_causes_in_the_window)
+{
+    struct document_expectation expectations[2];
+    struct document document = switch_run(expectations);
+    expectations[0].nearest_same = DOCUMENT_SAME_UNKNOWN;
+    expectations[0].likely = likely;
+    expectations[0].likely_count = 2;
+    expect_piece(report_json, &document, &plain,
+                 "      \"holes\": [],\n      \"likely\": [\n        \"it was seen on 3: 3#5 at +0.100 s\"\n      ]\n    },\n");
+    expect_piece(report_json, &document, &plain, "        ],\n        \"same\": null\n      },\n");
+    expect_no_piece(report_json, &document, &plain, "x.pcap");
+    expectations[0].likely = likely + 1;
+    expectations[0].likely_count = 1;
+    expect_piece(report_json, &document, &plain, "      \"likely\": []\n");
 }
 END_TEST
 
@@ -502,22 +527,201 @@ START_TEST(text_names_up_to_four_sources)
 }
 END_TEST
 
+static const struct hint_case { struct document_difference differences[2]; const char *hint; } hint_cases[] = {
+    {{{"eth.src", "0a:00:00:00:00:01", "00:00:00:00:00:01"}}, "first byte"},
+    {{{"ip.dst", "10.0.1.1", "10.0.7.1"}}, "byte 3"},
+    {{{"ip.ttl", "63", "64"}}, "one higher; likely it was not routed"},
+    {{{"ip.ttl", "63", "62"}}, "one lower; likely it was routed once more"},
+    {{{"inner.ipv6.hlim", "63", "64"}}, "one higher; likely it was not routed"},
+    {{{"mpls.ttl#2", "63", "64"}}, "one higher; likely it was not routed"},
+    {{{"udp.dstport", "53", "13568"}}, "its bytes swapped; likely a wrong byte order"},
+    {{{"gre.key", "1", "16777216"}}, "its bytes swapped; likely a wrong byte order"},
+    {{{"vlan.id", "5", "none"}}, "likely the VLAN tag is missing"},
+    {{{"inner.vlan.id#2", "5", "none"}}, "likely the VLAN tag is missing"},
+    {{{"vlan.id#1", "5", "none"}, {"vlan.id#2", "none", "5"}}, "it stands in the inner tag; likely the tags are in another order"},
+    {{{"vlan.id#2", "5", "6"}, {"vlan.id#1", "6", "5"}}, "it stands in the outer tag; likely the tags are in another order"},
+    {{{"vlan.id#2", "5", "none"}, {"inner.vlan.id#1", "6", "5"}}, "likely the VLAN tag is missing"},
+    {{{"vlan.id#2", "5", "none"}, {"vlan.priority#1", "6", "5"}}, "likely the VLAN tag is missing"},
+    {{{"eth.type", "0x8100", "0x0800"}}, "likely the VLAN tag is missing"},
+    {{{"inner.eth.type", "0x0800", "0x88a8"}}, "likely a VLAN tag was left on"},
+    {{{"frame.len", "46", "60"}}, "likely padded to 60 bytes, the least that Ethernet has"},
+    {{{"frame.len", "..59", "60"}}, "likely padded to 60 bytes, the least that Ethernet has"},
+    {{{"frame.len", "..1514", "2962"}}, "longer than an Ethernet frame; likely several packets, merged by offload"},
+    {{{"udp.checksum", "0x1a2b", "0x3c4d (left to the card)"}}, "likely captured before the card had computed it"},
+    /* Of these nothing is known. */
+    {{{"eth.src", "0a:00:00:00:00:01", "00:00:00:00:00:02"}}, NULL},
+    {{{"ip.ttl", "63", "none"}}, NULL},
+    {{{"ip.ttl", "63", "65"}}, NULL},
+    {{{"ip.ttl", "60..63", "64"}}, NULL},
+    {{{"ip.dst", "10.0.1.0/24", "10.0.2.1"}}, NULL},
+    {{{"udp.dstport", "53", "54"}}, NULL},
+    {{{"vlan.id", "none", "5"}}, NULL},
+    {{{"vlan.id", "5", "6"}, {"vlan.id#2", "6", "5"}}, NULL},
+    {{{"eth.type", "0x0800", "0x86dd"}}, NULL},
+    {{{"eth.type", "0x8100", "0x88a8"}}, NULL},
+    {{{"frame.len", "60..", "59"}}, NULL},
+    {{{"frame.len", "64", "60"}}, NULL},
+    {{{"frame.len", "9000", "2962"}}, NULL},
+    {{{"ip.len", "46", "60"}}, NULL},
+    {{{"udp.checksum", "0x1a2b", "left to the card"}}, NULL},
+};
+
+static size_t count_differences(const struct hint_case *hint)
+{
+    return hint->differences[1].field ? 2 : 1;
+}
+
 START_TEST(text_hints)
 {
-    static const struct document_difference cases[] = {
-        {"eth.src", "0a:00:00:00:00:01", "00:00:00:00:00:01"}, {"ip.dst", "10.0.1.1", "10.0.7.1"}, {"ip.ttl", "63", "64"},
-        {"udp.dstport", "53", "13568"}, {"eth.src", "0a:00:00:00:00:01", "00:00:00:00:00:02"}, {"ip.ttl", "63", "none"},
-        {"ip.dst", "10.0.1.0/24", "10.0.2.1"}, {"udp.dstport", "53", "54"}};
-    static const char *const hints[] = {"     <- first byte\n", "     <- byte 3\n",
-                                        "64     <- one higher; likely it was not routed\n",
-                                        "     <- its bytes swapped; likely a wrong byte order\n", NULL, NULL, NULL, NULL};
+    const struct hint_case *hint = &hint_cases[_i];
     struct document_expectation expectations[2];
     struct document document = switch_run(expectations);
-    expectations[0].differences = &cases[_i];
-    if (hints[_i])
-        expect_piece(report_text, &document, &plain, hints[_i]);
+    char piece[160];
+    expectations[0].differences = hint->differences;
+    expectations[0].difference_count = count_differences(hint);
+    snprintf(piece, sizeof piece, "got    %s%s%s\n", hint->differences[0].got, hint->hint ? "     <- " : "", hint->hint ? hint->hint : "");
+    expect_piece(report_text, &document, &plain, piece);
+    snprintf(piece, sizeof piece, "%s: wanted %s, got %s%s%s%s", hint->differences[0].field, hint->differences[0].wanted,
+             hint->differences[0].got, hint->hint ? " (" : "", hint->hint ? hint->hint : "", hint->hint ? ")" : "");
+    expect_piece(report_tap, &document, &plain, piece);
+    expect_piece(report_junit, &document, &plain, piece);
+}
+END_TEST
+
+START_TEST(text_of_others_that_missed)
+{
+    static const struct document_difference two[] = {{"ip.ttl", "63", "9"}, {"ip.dst", "10.0.0.1", "11.1.1.1"}};
+    static const struct { uint64_t same; size_t differences; bool verbose; const char *wanted; } cases[] = {
+        {3, 1, false, "match\n      3 others missed by ip.ttl too.\n"}, {1, 1, false, "\n      1 other missed by ip.ttl too.\n"},
+        {10, 2, false, "match\n      10 others missed by the same fields too.\n"}, {11, 2, false, NULL},
+        {2000, 1, true, "match\n      2,000 others missed by ip.ttl too.\n"}, {0, 1, true, NULL},
+        {DOCUMENT_SAME_UNKNOWN, 1, true, NULL}, {3, 0, false, "match\n      3 others missed in the same way.\n"}};
+    struct document_expectation expectations[2];
+    struct document document = switch_run(expectations);
+    struct report_style style = {.verbose = cases[_i].verbose};
+    expectations[0].differences = two;
+    expectations[0].difference_count = cases[_i].differences;
+    expectations[0].nearest_same = cases[_i].same;
+    if (cases[_i].wanted)
+        expect_piece(report_text, &document, &style, cases[_i].wanted);
     else
-        expect_no_piece(report_text, &document, &plain, "<-");
+        expect_no_piece(report_text, &document, &style, " missed");
+}
+END_TEST
+
+START_TEST(text_of_likely_causes)
+{
+    struct document_expectation expectations[2];
+    struct document document = switch_run(expectations);
+    for (size_t i = 0; i < 2; i++) {
+        expectations[i].likely = likely;
+        expectations[i].likely_count = 2;
+    }
+    expect_piece(report_text, &document, &plain,
+                 "        eth.src, ip.dst, ip.ttl match\n"
+                 "      Likely: it was seen on 3: 3#5 (frame 5 of x.pcap) at +0.100 s.\n"
+                 "      Likely: it came after the window had closed: 2#22 at +6.000 s.\n"
+                 "INCONCLUSIVE");
+    expect_piece(report_text, &document, &plain,
+                 "(its ring of 8 MiB was full)\n"
+                 "      Likely: it was seen on 3: 3#5 (frame 5 of x.pcap) at +0.100 s.\n"
+                 "      Likely: it came after the window had closed: 2#22 at +6.000 s.\n"
+                 "      Rerun");
+    expect_piece(report_tap, &document, &plain,
+                 "  likely:\n"
+                 "    - text: \"it was seen on 3: 3#5 (frame 5 of x.pcap) at +0.100 s\"\n"
+                 "    - text: \"it came after the window had closed: 2#22 at +6.000 s\"\n  ...\n");
+    expect_piece(report_junit, &document, &plain,
+                 "\nlikely: it was seen on 3: 3#5 (frame 5 of x.pcap) at +0.100 s\n"
+                 "likely: it came after the window had closed: 2#22 at +6.000 s\n</failure>");
+}
+END_TEST
+
+/* Rows of bytes stand below each other as they were made. */
+START_TEST(text_keeps_columns)
+{
+    struct document_expectation expectations[2];
+    struct document document = switch_run(expectations);
+    expectations[0].nearest_text = "0000  wanted 00 04\n      got    00 05\n                 ^^";
+    expect_piece(report_text, &document, &plain,
+                 "     <- last byte\n        0000  wanted 00 04\n              got    00 05\n                         ^^\n");
+    expect_piece(report_tap, &document, &plain,
+                 " at +0.000653 s:\\n0000  wanted 00 04\\n      got    00 05\\n                 ^^\"\n  differences:\n");
+    expect_piece(report_junit, &document, &plain,
+                 "(last byte)\n  0000  wanted 00 04\n        got    00 05\n                   ^^\n</failure>");
+}
+END_TEST
+
+/* A word of so many letters, its first and last ones marked. */
+static void fill_word(char *word, size_t length)
+{
+    memset(word, 'x', length);
+    word[0] = '<';
+    word[length - 1] = '>';
+    word[length] = '\0';
+}
+
+START_TEST(text_cuts_long_words)
+{
+    char word[161], longer[162], words[400], cut[161], command[512];
+    struct document_expectation expectation = seen();
+    struct document document = of(&expectation, 1);
+    fill_word(word, 160);
+    fill_word(longer, 161);
+    fill_word(cut, 160);
+    memcpy(cut + 78, "...", 3);
+    snprintf(words, sizeof words, "saw_packet %s %s", word, longer);
+    expectation.verdict = VERDICT_FAIL;
+    expectation.label = expectation.words = words;
+    expectation.named = true;
+    snprintf(command, sizeof command, "FAIL  saw_packet %s %s   on 1", word, cut);
+    expect_piece(report_text, &document, &plain, command);
+    snprintf(command, sizeof command, "\n      saw_packet %s %s\n", word, cut);
+    expect_piece(report_text, &document, &plain, command);
+    snprintf(command, sizeof command, "\nagain: aptrace --replay 1=traces/vlan.pcap --plugin saw_packet %s %s\n", word, longer);
+    expect_piece(report_text, &document, &plain, command);
+    snprintf(command, sizeof command, "not ok 1 - saw_packet %s %s\n", word, longer);
+    expect_piece(report_tap, &document, &plain, command);
+}
+END_TEST
+
+START_TEST(text_cuts_between_characters)
+{
+    char words[512];
+    struct document_expectation expectation = seen();
+    struct document document = of(&expectation, 1);
+    snprintf(words, sizeof words, "saw_packet %.*s", _i, "aaaaa"); /* so that a character lies across each place to cut, once */
+    for (size_t i = 0; i < 90; i++)
+        strcat(words, "\xc3\xa9\xe2\x82\xac");
+    expectation.label = words;
+    char *got = write_report(report_text, &document, &plain);
+    ck_assert_ptr_nonnull(strstr(got, "..."));
+    ck_assert_ptr_null(strstr(got, "\xef\xbf\xbd"));
+    free(got);
+}
+END_TEST
+
+START_TEST(text_cuts_a_command_that_is_too_long)
+{
+    enum { MOST = 4096 };
+    static const char before[] = "--replay 1=traces/vlan.pcap --plugin saw_packet ";
+    char words[MOST + 2];
+    struct document_expectation expectation = seen();
+    struct document document = of(&expectation, 1);
+    size_t length = MOST - strlen(before);
+    strcpy(words, "saw_packet ");
+    fill_word(words + strlen(words), length);
+    expectation.verdict = VERDICT_FAIL;
+    expectation.words = words;
+    char *got = write_report(report_text, &document, &plain);
+    ck_assert_ptr_nonnull(strstr(got, "\nagain: aptrace --replay"));
+    ck_assert_ptr_null(strstr(got, "..."));
+    free(got);
+    fill_word(words + strlen("saw_packet "), length + 1);
+    expect_piece(report_text, &document, &plain,
+                 "\nagain (long words are cut): aptrace --replay 1=traces/vlan.pcap --plugin saw_packet <xxxx");
+    expect_piece(report_text, &document, &plain, "xxx...xxx");
+    expect_no_piece(report_text, &document, &plain, "again:");
 }
 END_TEST
 
@@ -531,10 +735,6 @@ START_TEST(text_of_nearest_without_differences)
                  " matched. Nearest is 2#1 (frame 1 of s1-eth2_out.pcap) at +0.000653 s: tag is 103\n");
     expectations[0].nearest_text = "tag is 103\npriority is 2";
     expect_piece(report_text, &document, &plain, " at +0.000653 s:\n        tag is 103\n        priority is 2\n");
-    expectations[0].difference_count = 1;
-    expectations[0].nearest_text = "eth.dst is 00:04:00:00:00:01";
-    expect_no_piece(report_text, &document, &plain, "eth.dst is");
-    expectations[0].difference_count = 0;
     expectations[0].nearest_text = NULL;
     expectations[0].explanation = "None\nof them";
     expect_piece(report_text, &document, &plain,
@@ -652,6 +852,29 @@ START_TEST(tap_of_each_verdict)
 }
 END_TEST
 
+START_TEST(tap_and_junit_of_the_nearest)
+{
+    struct document_expectation expectations[2];
+    struct document document = switch_run(expectations);
+    expectations[0].nearest_same = 3;
+    expect_piece(report_tap, &document, &plain,
+                 "  nearest: \"2#1 (frame 1 of s1-eth2_out.pcap) at +0.000653 s: eth.src, ip.dst, ip.ttl match\"\n"
+                 "  differences:\n"
+                 "    - text: \"eth.dst: wanted 00:04:00:00:00:02, got 00:04:00:00:00:01 (last byte)\"\n"
+                 "  same: \"3 others missed by eth.dst too\"\n  ...\n");
+    expect_piece(report_junit, &document, &plain,
+                 "\nnearest: 2#1 (frame 1 of s1-eth2_out.pcap) at +0.000653 s:\n"
+                 "  eth.dst: wanted 00:04:00:00:00:02, got 00:04:00:00:00:01 (last byte)\n"
+                 "  eth.src, ip.dst, ip.ttl match\n"
+                 "  3 others missed by eth.dst too\n</failure>");
+    expectations[0].difference_count = 0;
+    expectations[0].nearest_text = NULL;
+    expectations[0].nearest_same = 0;
+    expect_piece(report_tap, &document, &plain, "  nearest: \"2#1 (frame 1 of s1-eth2_out.pcap) at +0.000653 s\"\n  ...\n");
+    expect_piece(report_junit, &document, &plain, "\nnearest: 2#1 (frame 1 of s1-eth2_out.pcap) at +0.000653 s\n</failure>");
+}
+END_TEST
+
 START_TEST(tap_escapes_descriptions)
 {
     struct document_expectation expectation = seen();
@@ -753,7 +976,13 @@ static void add_text_tests(TCase *tests)
     tcase_add_loop_test(tests, text_of_holes, 0, 7);
     tcase_add_test(tests, text_of_many_holes_and_a_moment);
     tcase_add_loop_test(tests, text_names_up_to_four_sources, 0, 3);
-    tcase_add_loop_test(tests, text_hints, 0, 8);
+    tcase_add_loop_test(tests, text_hints, 0, sizeof hint_cases / sizeof *hint_cases);
+    tcase_add_loop_test(tests, text_of_others_that_missed, 0, 8);
+    tcase_add_test(tests, text_of_likely_causes);
+    tcase_add_test(tests, text_keeps_columns);
+    tcase_add_test(tests, text_cuts_long_words);
+    tcase_add_loop_test(tests, text_cuts_between_characters, 0, 5);
+    tcase_add_test(tests, text_cuts_a_command_that_is_too_long);
     tcase_add_test(tests, text_of_nearest_without_differences);
     tcase_add_test(tests, text_styles);
     tcase_add_test(tests, text_closing_line);
@@ -767,11 +996,13 @@ Suite *report_suite(void)
     tcase_add_test(tests, json_of_one_pass);
     tcase_add_test(tests, json_of_nothing);
     tcase_add_test(tests, json_of_nearest_cited_and_holes);
+    tcase_add_test(tests, json_of_causes_in_the_window);
     tcase_add_loop_test(tests, json_has_nothing_for_a_person, 0, 8);
     tcase_add_loop_test(tests, json_value, 0, sizeof json_values / sizeof *json_values);
     tcase_add_test(tests, json_of_hostile_texts_reads_back);
     add_text_tests(tests);
     tcase_add_test(tests, tap_of_each_verdict);
+    tcase_add_test(tests, tap_and_junit_of_the_nearest);
     tcase_add_test(tests, tap_escapes_descriptions);
     tcase_add_test(tests, junit_of_each_verdict);
     tcase_add_test(tests, junit_of_hostile_texts_reads_back);

@@ -60,6 +60,7 @@ static const struct {
     const char *name, *clean;
 } names[] = {
     {"a,b", "a_b"},
+    {"c++", "c__"},
     {"a\tb\x7f", "a_b_"},
     {"", "_"},
     {"\xc3\xa9th", "\xc3\xa9th"},

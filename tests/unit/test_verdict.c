@@ -314,6 +314,119 @@ START_TEST(endless_counted_and_interrupted_must_not_pass)
 }
 END_TEST
 
+/* ---- What the document tells of it ---- */
+
+static void assert_likely(const struct document_expectation *expectation, size_t i, const char *text, const char *cause,
+                          bool of_whole_run)
+{
+    ck_assert_uint_lt(i, expectation->likely_count);
+    ck_assert_str_eq(expectation->likely[i].text, text);
+    ck_assert_str_eq(expectation->likely[i].cause, cause);
+    ck_assert_int_eq(expectation->likely[i].of_whole_run, of_whole_run);
+}
+
+START_TEST(what_was_missed_has_likely_causes)
+{
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    fake_expect(&run, "watch want=1 --name first");
+    fake_expect(&run, "seek want=7 --after first --on a --timeout 100000000ns");
+    fake_expect(&run, "tally --expect any");
+    fake_open(&run, 0);
+    FEED(&run, {1, 1, 7, 0, 0}, {1, 2, 1, 0, 0}, {2, 3, 7, 0, 0}, {1, 4, 7, APTRACE_PACKET_SENT, 0}, {1, 200000000, 7, 0, 0});
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const struct document_expectation *missed = &document.expectations[1];
+    ck_assert_int_eq(missed->verdict, VERDICT_FAIL);
+    ck_assert_uint_eq(missed->likely_count, 4);
+    assert_likely(missed, 0, "it was seen on b: b#1 at +0.000000003 s", "it was seen on b", false);
+    assert_likely(missed, 1, "it went the other way: a#3 at +0.000000004 s", "it went the other way", false);
+    assert_likely(missed, 2, "it came before the window opened: a#1 at +0.000000001 s", "it came before the window opened", true);
+    assert_likely(missed, 3, "it came after the window had closed: a#4 at +0.200 s", "it came after the window had closed", true);
+    ck_assert_uint_eq(missed->likely[3].packet.frame, 5);
+    ck_assert_uint_eq(document.expectations[2].likely_count, 0);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(what_was_not_missed_has_none)
+{
+    static const char *const words[] = {"seek want=7 --on a --expect false", "seek want=7 --on a --expect any",
+                                        "seek want=7 --on b", "seek want=7 --on b --expect false"};
+    struct fake_run run;
+    fake_begin(&run, "a b", 256);
+    for (size_t i = 0; i < 4; i++)
+        fake_expect(&run, words[i]);
+    fake_open(&run, 0);
+    FEED(&run, {2, 3, 7, 0, 0}, {2, 4, 7, APTRACE_PACKET_SENT, 0});
+    tell_hole(&run, HOLE_DROP, 1, 1, 2, 1);
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    const enum verdict wanted[] = {VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE, VERDICT_PASS, VERDICT_FAIL};
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_msg(document.expectations[i].verdict == wanted[i], "%s", words[i]);
+        ck_assert_msg(document.expectations[i].likely_count == 0, "%s", words[i]);
+    }
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(a_miss_by_fields_is_told_field_by_field)
+{
+    struct wanted_difference differences[] = {{"ip.ttl", "63", "64"}, {"udp.dstport", "53", "none"}};
+    struct fake_run run;
+    fake_begin(&run, "a", 256);
+    struct expectation *missed = fake_expect(&run, "watch want=7");
+    fake_expect(&run, "watch want=8");
+    fake_open(&run, 0);
+    FEED(&run, {1, 3, 1, 0, 0});
+    engine_end(&run.engine);
+    missed->nearest = (struct packet_reference){.source = 1, .number = 1, .frame = 1, .time_ns = 3};
+    missed->instance.nearest = 2;
+    missed->nearest_miss = (struct wanted_miss){differences, 2, "ip.dst matches"};
+    struct document document = document_of(&run);
+    const struct document_expectation *out = &document.expectations[0];
+    ck_assert_str_eq(out->nearest->source, "a");
+    ck_assert_uint_eq(out->nearest_distance, 2);
+    ck_assert_str_eq(out->nearest_text, "ip.dst matches");
+    ck_assert_uint_eq(out->difference_count, 2);
+    ck_assert_str_eq(out->differences[0].field, "ip.ttl");
+    ck_assert_str_eq(out->differences[0].wanted, "63");
+    ck_assert_str_eq(out->differences[1].got, "none");
+    ck_assert_uint_eq(out->nearest_same, 0);
+    ck_assert_ptr_null(document.expectations[1].nearest);
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(the_document_has_what_the_predicate_expects)
+{
+    static const char *const wanted[] = {"..1", "..9", "3..", "true"};
+    struct fake_run run;
+    fake_begin(&run, "a b c", 256);
+    fake_expect(&run, "limit want=1 --on b+a,c");
+    fake_expect(&run, "limit want=9");
+    fake_expect(&run, "limit want=9 --expect 3..");
+    fake_expect(&run, "watch want=1");
+    fake_open(&run, 0);
+    FEED(&run, {1, 3, 1, 0, 0}, {2, 3, 1, 0, 0});
+    engine_end(&run.engine);
+    struct document document = document_of(&run);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_str_eq(document.expectations[i].expected, wanted[i]);
+    ck_assert_int_eq(document.expectations[0].verdict, VERDICT_FAIL);
+    ck_assert_int_eq(document.expectations[1].verdict, VERDICT_PASS);
+    ck_assert_str_eq(document.expectations[0].options, "--on b+a,c"); /* only what the user said */
+    ck_assert_uint_eq(document.expectations[0].on_count, 3);
+    ck_assert_str_eq(document.expectations[0].on[0], "a");
+    arena_fini(&document.arena);
+    fake_end(&run);
+}
+END_TEST
+
 Suite *verdict_suite(void)
 {
     const TTest *const tests[] = {
@@ -322,7 +435,8 @@ Suite *verdict_suite(void)
         a_hole_behind_the_stop_of_the_label_is_not_inherited, a_hole_over_both_windows_counts_once, what_an_unsound_stop_opened_is_unsound,
         what_a_late_packet_opened_is_a_hole, a_timeout_beyond_all_time_is_still_one, a_window_that_never_opened_fails,
         a_cut_trace_takes_nothing_from_what_its_last_packet_finished, a_fault_is_an_error_and_the_others_stand,
-        endless_counted_and_interrupted_must_not_pass,
+        endless_counted_and_interrupted_must_not_pass, what_was_missed_has_likely_causes, what_was_not_missed_has_none,
+        a_miss_by_fields_is_told_field_by_field, the_document_has_what_the_predicate_expects,
     };
     Suite *suite = suite_create("verdict");
     TCase *tcase = tcase_create("soundness");

@@ -196,6 +196,7 @@ struct aptrace_host {
     uint32_t (*field_bits)(const struct aptrace_field *field);
     void (*field_text)(const struct aptrace_field *field, const uint64_t number[2], char *text, size_t size);
     size_t (*checksums)(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t stride, size_t room);
+    void (*forget_near)(struct aptrace_instance *self);
 };
 
 /* The descriptor: what the engine knows of a predicate. In a plugin, APTRACE_PREDICATE() writes it. It grows only at its
@@ -329,6 +330,13 @@ __attribute__((format(printf, 4, 5))) static inline void aptrace_note_near(struc
         if (aptrace_distance_ < (SELF)->nearest) \
             aptrace_note_near((SELF), (PACKET), aptrace_distance_, __VA_ARGS__); \
     } while (0)
+
+/* Drops the nearest miss: where packets that match came, a predicate may fail for a reason that a miss has no part in. In
+ * on_packet, stop_condition and on_finish. */
+static inline void aptrace_forget_near(struct aptrace_instance *self)
+{
+    self->host->forget_near(self);
+}
 
 /* Zeroed memory, aligned for anything, freed behind release; never null: where there is none the run is ended. Meant for
  * prepare; 16 MiB in all. */
