@@ -540,9 +540,8 @@ static int read_mask(const struct aptrace_wanted *wanted, struct aptrace_pattern
 static void prepare_near(struct aptrace_wanted *wanted)
 {
     enum { FEW_FIELDS = 12 };
-    struct wanted_near *near = wanted->near;
-    near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
-    near->most = near->nearest = near->last = UINT64_MAX;
+    wanted->near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
+    wanted_forget(wanted);
 }
 
 int wanted_finish(struct aptrace_wanted *wanted, struct error *error)

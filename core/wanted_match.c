@@ -339,6 +339,12 @@ enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t ind
     return WANTED_MISS;
 }
 
+void wanted_forget(const struct aptrace_wanted *wanted)
+{
+    uint64_t far = wanted->near->far;
+    *wanted->near = (struct wanted_near){.far = far, .most = UINT64_MAX, .nearest = UINT64_MAX, .last = UINT64_MAX};
+}
+
 uint64_t wanted_distance(const struct aptrace_wanted *wanted)
 {
     return wanted->near->last;
