@@ -307,6 +307,7 @@ void expectation_free(struct expectation *expectation)
     groups_fini(&expectation->groups);
     free(expectation->on_source);
     free(expectation->own_holes);
+    arena_fini(&expectation->miss_arena);
     arena_fini(&expectation->arena);
     free(expectation);
 }

@@ -106,6 +106,7 @@ struct expectation {
     struct packet_reference nearest;
     char *nearest_text;                 /* [may be null] in the arena, EXPLANATION_MAX bytes */
     struct wanted_miss nearest_miss;    /* where it was found by fields or bytes; no text: by a predicate's own measure */
+    struct arena miss_arena;            /* of it: made anew for each that is nearer, or a long run would keep them all */
     const struct aptrace_wanted *nearest_wanted; /* [may be null] what it missed, which counts those that missed likewise */
     struct elsewhere elsewhere;
     struct packet_reference cited[CITED_MAX];

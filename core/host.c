@@ -49,7 +49,12 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
 
 static void host_forget_near(struct aptrace_instance *self)
 {
-    of(self)->nearest = (struct packet_reference){0};
+    struct expectation *expectation = of(self);
+    if (expectation->nearest_wanted)
+        wanted_forget(expectation->nearest_wanted);
+    expectation->nearest = (struct packet_reference){0};
+    expectation->nearest_miss = (struct wanted_miss){0};
+    expectation->nearest_wanted = NULL;
     self->nearest = UINT64_MAX;
 }
 

@@ -22,7 +22,8 @@ __attribute__((noinline, cold)) static void come_near(struct expectation *expect
 {
     if (!expectation_holds(expectation, packet))
         return;
-    wanted_describe(wanted, packet, &expectation->arena, &expectation->nearest_miss);
+    arena_fini(&expectation->miss_arena);
+    wanted_describe(wanted, packet, &expectation->miss_arena, &expectation->nearest_miss);
     expectation->nearest_wanted = wanted;
     expectation->nearest = expectation_reference(expectation, packet);
     expectation->instance.nearest = wanted_distance(wanted);

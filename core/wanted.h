@@ -56,6 +56,9 @@ uint64_t wanted_distance(const struct aptrace_wanted *wanted);
 void wanted_describe(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, struct arena *arena,
                      struct wanted_miss *miss);
 
+/* From here on as if none had missed yet. */
+void wanted_forget(const struct aptrace_wanted *wanted);
+
 /* How many packets other than the one described last missed in the same way: by the same fields and no others. UINT64_MAX: not
  * known, since it was too far away for the others to be looked at in full. */
 uint64_t wanted_same(const struct aptrace_wanted *wanted);

@@ -108,19 +108,24 @@ static bool ignore_field(struct kept *kept, const struct aptrace_field *field, c
     return place > 0;
 }
 
+/* One that lies behind the end (of TCP in a first fragment of a few bytes) cannot be left out, and is not compared either. */
 static bool is_ignored(const struct kept *kept, const struct aptrace_checksum *checksum)
 {
-    return checksum->offset + 1 < kept->length && kept->bits[checksum->offset] == 0 && kept->bits[checksum->offset + 1] == 0;
+    size_t at = checksum->offset;
+    return at + 2 > kept->length || (kept->bits[at] == 0 && kept->bits[at + 1] == 0);
 }
 
+/* Behind the checksum itself it covers all bytes up to some end: there the first one that is ignored tells. */
 static bool covers_ignored(const struct kept *kept, const struct aptrace_packet *packet, const struct aptrace_checksum *checksum)
 {
-    for (size_t i = 0; i < kept->length; i++) {
-        bool own = i == checksum->offset || i == checksum->offset + 1;
-        if (kept->bits[i] != 0xff && !own && checksum_covers(packet, checksum, i))
+    size_t behind = (size_t)checksum->offset + 2;
+    for (size_t i = 0; i < kept->length && i < checksum->offset; i++) {
+        if (kept->bits[i] != 0xff && checksum_covers(packet, checksum, i))
             return true;
     }
-    return false;
+    while (behind < kept->length && kept->bits[behind] == 0xff)
+        behind++;
+    return behind < kept->length && checksum_covers(packet, checksum, behind);
 }
 
 /* Leaves out each checksum that covers what is left out, and those that cover it, until there is no more: where wanted, only
@@ -173,7 +178,17 @@ static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *
     return 0;
 }
 
-/* *missing: by ignored field, whether no packet had it so far. Bits that mask= or a star leaves out are the user's own matter. */
+/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. */
+static void demand_sums(struct wanted_bytes *bytes, const struct aptrace_checksum *sums, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool masked = bytes->mask[sums[i].offset] == 0 && bytes->mask[sums[i].offset + 1] == 0;
+        if (sums[i].state != APTRACE_CHECKSUM_CUT && !masked && bytes->sum_count < WANTED_SUMS_MAX)
+            bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
+    }
+}
+
+/* *missing: by ignored field, whether no packet had it so far. */
 static void apply_ignored(struct aptrace_wanted *wanted, struct wanted_bytes *bytes, struct layers_pool *pool, bool *missing)
 {
     struct kept kept = {memory_new(bytes->packet.length, 1), bytes->packet.length};
@@ -185,11 +200,7 @@ static void apply_ignored(struct aptrace_wanted *wanted, struct wanted_bytes *by
         if (ignore_field(&kept, &wanted->ignored[i], &packet))
             missing[i] = false;
     }
-    size_t count = ignore_sums(&kept, &packet, false, sums);
-    for (size_t i = 0; i < count; i++) {
-        if (sums[i].state != APTRACE_CHECKSUM_CUT && bytes->sum_count < WANTED_SUMS_MAX)
-            bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
-    }
+    demand_sums(bytes, sums, ignore_sums(&kept, &packet, false, sums));
     for (size_t i = 0; i < kept.length; i++)
         bytes->mask[i] &= kept.bits[i];
     free(kept.bits);
@@ -214,6 +225,7 @@ static int prepare_one(struct aptrace_wanted *wanted, struct wanted_bytes *bytes
     apply_ignored(wanted, bytes, pool, missing);
     wanted_bytes_packet(bytes, pool, &packet);
     bytes->end = wanted_bytes_end(&packet, &bytes->end_known);
+    bytes->padded = padded_length(&packet);
     if (wanted->pad_exact) {
         bytes->end = bytes->packet.length;
         bytes->end_known = true;
@@ -289,24 +301,46 @@ static bool is_zero(const uint8_t *bytes, size_t length)
     return true;
 }
 
-/* Whether bytes from end up to length are the padding of a frame that does not tell its end. */
-static bool is_padding(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t got_end, bool got_known)
+/* Where a packet ends behind the wanted one, and its captured bytes do not tell that it does: what was captured there must be
+ * zeros. Where they end within its headers it may tell yet. */
+static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t end, bool known)
 {
-    if (bytes->end < got_end)
-        return !got_known && got_end <= packet->capture_length && is_zero(packet->bytes + bytes->end, got_end - bytes->end);
-    return !bytes->end_known && is_zero(bytes->packet.bytes + got_end, bytes->end - got_end);
+    uint32_t captured = packet->capture_length < end ? packet->capture_length : end;
+    bool cut = packet->capture_length < packet->wire_length, headers_cut = cut && aptrace_is_cut(packet, APTRACE_STAGE_TRANSPORT);
+    if (known && !headers_cut)
+        return WANTED_MISS;
+    if (captured > bytes->end && !is_zero(packet->bytes + bytes->end, captured - bytes->end))
+        return WANTED_MISS;
+    return captured < end ? WANTED_UNKNOWN : WANTED_MATCH;
 }
 
-static bool is_length(const struct aptrace_wanted *wanted, const struct wanted_bytes *bytes, const struct aptrace_packet *packet,
-                      uint32_t *got_end)
+/* Tags that were not captured make a frame longer that may be padded. They are those of the wanted packet, or its bytes differ. */
+static bool is_long(const struct wanted_bytes *bytes, const struct aptrace_packet *packet)
 {
-    bool known = true;
+    uint32_t longest = padded_length(packet);
+    if (aptrace_is_cut(packet, APTRACE_STAGE_LINK) && bytes->padded > longest)
+        longest = bytes->padded;
+    return packet->wire_length > longest;
+}
+
+enum wanted_outcome wanted_bytes_length(const struct aptrace_wanted *wanted, const struct wanted_bytes *bytes,
+                                        const struct aptrace_packet *packet, uint32_t *got_end)
+{
+    bool known;
     *got_end = packet->wire_length;
     if (wanted->prefix)
-        return packet->wire_length >= bytes->end;
-    if (!wanted->pad_exact && packet->wire_length != bytes->end)
-        *got_end = wanted_bytes_end(packet, &known);
-    return *got_end == bytes->end || (!wanted->pad_exact && is_padding(bytes, packet, *got_end, known));
+        return packet->wire_length >= bytes->end ? WANTED_MATCH : WANTED_MISS;
+    if (packet->wire_length == bytes->end)
+        return WANTED_MATCH;
+    if (wanted->pad_exact || is_long(bytes, packet))
+        return WANTED_MISS;
+    *got_end = wanted_bytes_end(packet, &known);
+    if (*got_end == bytes->end)
+        return WANTED_MATCH;
+    if (*got_end > bytes->end)
+        return match_behind(bytes, packet, *got_end, known);
+    bool padding = !bytes->end_known && is_zero(bytes->packet.bytes + *got_end, bytes->end - *got_end);
+    return padding ? WANTED_MATCH : WANTED_MISS;
 }
 
 /* How far a packet of another length is away. */
@@ -320,12 +354,14 @@ enum wanted_outcome wanted_bytes_match(const struct aptrace_wanted *wanted, cons
                                        const struct aptrace_packet *packet, uint64_t most, uint64_t *distance, uint64_t *digest)
 {
     struct comparison comparison = {.most = most};
-    uint32_t got_end;
-    size_t length = bytes->end < packet->capture_length ? bytes->end : packet->capture_length;
-    compare(bytes, packet->bytes, length, &comparison);
-    bool right_length = comparison.count <= most && is_length(wanted, bytes, packet, &got_end);
-    if (comparison.count == 0 && right_length) {
-        if (packet->capture_length < (got_end < bytes->end ? got_end : bytes->end))
+    enum wanted_outcome length = WANTED_MISS;
+    uint32_t got_end = 0;
+    size_t captured = bytes->end < packet->capture_length ? bytes->end : packet->capture_length;
+    compare(bytes, packet->bytes, captured, &comparison);
+    if (comparison.count <= most)
+        length = wanted_bytes_length(wanted, bytes, packet, &got_end);
+    if (comparison.count == 0 && length != WANTED_MISS) {
+        if (length == WANTED_UNKNOWN || packet->capture_length < (got_end < bytes->end ? got_end : bytes->end))
             return WANTED_UNKNOWN;
         enum wanted_outcome sums = bytes->sum_count ? match_sums(bytes, packet) : WANTED_MATCH;
         *distance = sums == WANTED_MISS;
@@ -333,7 +369,7 @@ enum wanted_outcome wanted_bytes_match(const struct aptrace_wanted *wanted, cons
         return sums;
     }
     *distance = comparison.count;
-    if (comparison.count <= most && !right_length)
+    if (comparison.count <= most && length == WANTED_MISS)
         *distance += length_distance(bytes->end, got_end);
     *digest = comparison.digest;
     return WANTED_MISS;

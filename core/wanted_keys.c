@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "filter.h"
 #include "parameter_reading.h"
@@ -437,7 +438,11 @@ static int read_packet(struct aptrace_wanted *wanted, struct parameter_given *gi
     if (given->text[0] == '\0')
         return error_set(error, list ? "parameter packets: expected a capture, packets=FILE"
                                      : "parameter packet: expected bytes in hex, or FILE#N, the N-th packet of a capture");
-    if (list && wanted_file_is_hex(given->text))
+    bool is_hex = list && wanted_file_is_hex(given->text);
+    if (is_hex && access(given->text, F_OK) == 0)
+        return error_set(error, "parameter packets: \"%.100s\" is hex and a file too; write ./%.100s for the file", given->text,
+                         given->text);
+    if (is_hex)
         return read_hex_list(wanted, given->text, error);
     if (!list && !strchr(given->text, '#')) {
         set_packets(wanted, &packet, 1);
@@ -535,9 +540,8 @@ static int read_mask(const struct aptrace_wanted *wanted, struct aptrace_pattern
 static void prepare_near(struct aptrace_wanted *wanted)
 {
     enum { FEW_FIELDS = 12 };
-    struct wanted_near *near = wanted->near;
-    near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
-    near->most = near->nearest = near->last = UINT64_MAX;
+    wanted->near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
+    wanted_forget(wanted);
 }
 
 int wanted_finish(struct aptrace_wanted *wanted, struct error *error)

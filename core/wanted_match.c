@@ -244,6 +244,11 @@ static inline enum wanted_outcome match_condition(const struct wanted_condition 
     return quick_match(condition, packet, &outcome) ? outcome : match_field(condition, packet);
 }
 
+enum wanted_outcome wanted_condition_match(const struct wanted_condition *condition, const struct aptrace_packet *packet)
+{
+    return match_condition(condition, packet);
+}
+
 /* ---- All of it ------------------------------------------------------------------------------------------------------------- */
 
 /* What one packet came to, as far as it was looked at: up to most + 1. */
@@ -298,7 +303,6 @@ static void match_any(const struct aptrace_wanted *wanted, const struct aptrace_
 /* Counts a miss, and keeps what may make it the nearest. */
 static void note_miss(struct wanted_near *near, const struct tally *tally)
 {
-    near->last = UINT64_MAX;
     if (++near->asked == ENOUGH && near->most > near->far) {
         near->most = near->far;
         near->same_unknown = near->nearest > near->far;
@@ -315,20 +319,30 @@ static void note_miss(struct wanted_near *near, const struct tally *tally)
 
 enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how)
 {
-    bool near = how & APTRACE_WANTED_NEAR;
+    bool near = how & APTRACE_WANTED_NEAR, any = how & APTRACE_WANTED_ANY;
     struct tally tally = {.most = near ? wanted->near->most : 0};
+    if (near)
+        wanted->near->last = UINT64_MAX;
+    if (!any && wanted->packet_count > 0 && index >= wanted->packet_count)
+        return WANTED_MISS; /* a plugin asked beyond the list */
     match_conditions(wanted, packet, &tally);
     if (wanted->packet_count > 0 && tally.distance <= tally.most) {
-        if (how & APTRACE_WANTED_ANY && wanted->packet_count > 1)
+        if (any && wanted->packet_count > 1)
             match_any(wanted, packet, &tally);
         else
-            match_bytes(wanted, how & APTRACE_WANTED_ANY ? 0 : index, packet, &tally);
+            match_bytes(wanted, any ? 0 : index, packet, &tally);
     }
     if (tally.distance == 0)
         return tally.unknown ? WANTED_UNKNOWN : WANTED_MATCH;
     if (near)
         note_miss(wanted->near, &tally);
     return WANTED_MISS;
+}
+
+void wanted_forget(const struct aptrace_wanted *wanted)
+{
+    uint64_t far = wanted->near->far;
+    *wanted->near = (struct wanted_near){.far = far, .most = UINT64_MAX, .nearest = UINT64_MAX, .last = UINT64_MAX};
 }
 
 uint64_t wanted_distance(const struct aptrace_wanted *wanted)

@@ -4,6 +4,7 @@
  * Done only when a packet comes nearer than all before it, so that it may take its time. Bytes that differ are told as the
  * fields that they belong to in the wanted packet, the narrowest that differ; what belongs to none is told as a slice, which can
  * be written as it stands behind ignore=. Below that stand the rows of hex, with each byte that differs marked. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,18 +60,29 @@ static void describe_condition(struct describing *describing, const struct wante
     add_difference(describing, condition->field.name, &wanted, &got);
 }
 
-static void describe_conditions(struct describing *describing, struct text *matched)
+static void add_name(struct text *names, const struct wanted_condition *condition)
+{
+    text_add(names, "%s%s", names->length ? ", " : "", condition->field.name);
+}
+
+/* What was captured too short to tell neither missed nor matched. */
+static void describe_conditions(struct describing *describing, struct text *text)
 {
     const struct aptrace_wanted *wanted = describing->wanted;
-    size_t count = 0;
+    struct text matched = {0}, cut = {0};
     for (size_t i = 0; i < wanted->condition_count; i++) {
+        const struct wanted_condition *condition = &wanted->conditions[i];
         if (wanted->near->last_missed >> i & 1)
-            describe_condition(describing, &wanted->conditions[i]);
+            describe_condition(describing, condition);
         else
-            text_add(matched, "%s%s", count++ ? ", " : "", wanted->conditions[i].field.name);
+            add_name(wanted_condition_match(condition, describing->packet) == WANTED_MATCH ? &matched : &cut, condition);
     }
-    if (count)
-        text_add(matched, count == 1 ? " matches" : " match");
+    if (matched.length)
+        text_add(text, "%s %s", matched.bytes, strchr(matched.bytes, ',') ? "match" : "matches");
+    if (cut.length)
+        text_add(text, "%s%s not captured", matched.length ? "; " : "", cut.bytes);
+    text_fini(&matched);
+    text_fini(&cut);
 }
 
 /* ---- Bytes, as fields ------------------------------------------------------------------------------------------------------ */
@@ -86,6 +98,12 @@ struct candidate {
 struct candidates {
     struct candidate list[CANDIDATES_MAX];
     size_t count;
+};
+
+/* Of a byte that is compared: its bits that fields tell, and whether one begins in it. */
+struct place {
+    uint8_t told;
+    bool begins;
 };
 
 static uint8_t difference_at(const struct describing *describing, size_t at)
@@ -105,24 +123,18 @@ static bool differs_within(const struct describing *describing, size_t begin, si
     return false;
 }
 
+/* Only where all of it is compared: of a field that is cut by the end of either packet the bytes are told. */
 static void consider(struct describing *describing, struct candidates *candidates, const struct aptrace_packet *packet,
                      const struct aptrace_field *field)
 {
     struct candidate candidate = {.field = *field};
-    struct error error = {""};
     if (candidates->count == CANDIDATES_MAX || field_read(field, packet, 0, &candidate.value) != APTRACE_FIELD_PRESENT)
         return;
-    size_t last = (candidate.value.offset + candidate.value.size) * 8;
-    candidate.end = last - field->row->shift;
-    candidate.begin = field->row->special == FIELD_IP_HDR_LEN ? last - 4 : candidate.end - field->row->bits;
-    struct text name = {0};
-    for (uint32_t i = 0; i < field->inner; i++)
-        text_add(&name, "inner.");
-    text_add(&name, field->occurrence > 1 ? "%s#%u" : "%s", field->row->name, field->occurrence);
-    if (differs_within(describing, candidate.begin, candidate.end)
-        && field_find(text_bytes(&name), &candidate.field, describing->arena, &error) == 0)
+    size_t last = candidate.value.offset + candidate.value.size;
+    candidate.end = last * 8 - field->row->shift;
+    candidate.begin = field->row->special == FIELD_IP_HDR_LEN ? last * 8 - 4 : candidate.end - field->row->bits;
+    if (last <= describing->length && differs_within(describing, candidate.begin, candidate.end))
         candidates->list[candidates->count++] = candidate;
-    text_fini(&name);
 }
 
 static bool is_told(const struct field_row *row) /* has a place of its own */
@@ -145,6 +157,11 @@ static void find_candidates(struct describing *describing, struct candidates *ca
     }
 }
 
+static bool is_within(const struct candidate *narrow, const struct candidate *wide)
+{
+    return narrow->begin >= wide->begin && narrow->end <= wide->end;
+}
+
 /* Of fields that lie in one another the narrowest is told; of two at one place the first. */
 static void drop_wider(struct candidates *candidates)
 {
@@ -152,43 +169,61 @@ static void drop_wider(struct candidates *candidates)
         struct candidate *wide = &candidates->list[i];
         for (size_t k = 0; k < candidates->count && !wide->dropped; k++) {
             const struct candidate *other = &candidates->list[k];
-            bool within = other->begin >= wide->begin && other->end <= wide->end, same = within && other->end - other->begin == wide->end - wide->begin;
-            if (k != i && !other->dropped && within && (!same || k < i))
-                wide->dropped = true;
+            bool same = is_within(other, wide) && is_within(wide, other);
+            wide->dropped = k != i && !other->dropped && is_within(other, wide) && (!same || k < i);
         }
     }
+}
+
+static struct place *places_of(const struct describing *describing, const struct candidates *candidates)
+{
+    struct place *places = memory_new(describing->length + 1, sizeof *places);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *candidate = &candidates->list[i];
+        if (candidate->dropped)
+            continue;
+        places[candidate->begin / 8].begins = true;
+        for (size_t bit = candidate->begin; bit < candidate->end; bit++)
+            places[bit / 8].told |= (uint8_t)(0x80 >> bit % 8);
+    }
+    return places;
+}
+
+/* As a user writes it, and as the bare name means it. */
+static const char *name_of(struct describing *describing, const struct candidate *candidate)
+{
+    struct aptrace_field field;
+    struct error error = {""};
+    struct text name = {0};
+    for (uint32_t i = 0; i < candidate->field.inner; i++)
+        text_add(&name, "inner.");
+    text_add(&name, candidate->field.occurrence > 1 ? "%s#%u" : "%s", candidate->field.row->name, candidate->field.occurrence);
+    bool found = field_find(text_bytes(&name), &field, describing->arena, &error) == 0;
+    text_fini(&name);
+    return found ? field.name : candidate->field.row->name;
+}
+
+/* The packet's bytes, read where the wanted packet has the field. */
+static void add_theirs(struct text *text, const struct describing *describing, const struct candidate *candidate)
+{
+    const struct field_row *row = candidate->field.row;
+    struct aptrace_field slice = {.layer = FIELD_FRAME, .slice_offset = (uint32_t)candidate->value.offset,
+        .slice_length = (uint32_t)candidate->value.size};
+    struct field_value value = {0};
+    field_read(&slice, describing->packet, 0, &value);
+    if (row->bits < 64)
+        value.number[1] = value.number[1] >> row->shift & (UINT64_MAX >> (64 - row->bits));
+    if (row->special == FIELD_IP_HDR_LEN)
+        value.number[1] = (value.number[1] & 15) * 4;
+    field_add_number(text, &candidate->field, value.number);
 }
 
 static void add_candidate(struct describing *describing, const struct candidate *candidate)
 {
     struct text wanted = {0}, got = {0};
-    const struct field_value *value = &candidate->value;
-    struct aptrace_packet as_wanted = *describing->packet; /* its bytes, read where the wanted packet has the field */
-    struct aptrace_field slice = {.layer = FIELD_FRAME, .slice_offset = (uint32_t)value->offset, .slice_length = (uint32_t)value->size};
-    struct field_value theirs = {0};
-    const struct field_row *row = candidate->field.row;
-    field_add_number(&wanted, &candidate->field, value->number);
-    if (field_read(&slice, &as_wanted, 0, &theirs) == APTRACE_FIELD_PRESENT) {
-        uint64_t number[2] = {theirs.number[0], theirs.number[1]};
-        if (row->bits < 64)
-            number[1] = number[1] >> row->shift & (UINT64_MAX >> (64 - row->bits));
-        if (row->special == FIELD_IP_HDR_LEN)
-            number[1] = (number[1] & 15) * 4;
-        field_add_number(&got, &candidate->field, number);
-    }
-    add_difference(describing, candidate->field.name, &wanted, &got);
-}
-
-static bool is_covered(const struct candidates *candidates, size_t at, uint8_t difference)
-{
-    for (size_t i = 0; i < candidates->count; i++) {
-        const struct candidate *candidate = &candidates->list[i];
-        for (size_t bit = at * 8; bit < at * 8 + 8 && !candidate->dropped; bit++) {
-            if (bit >= candidate->begin && bit < candidate->end)
-                difference &= (uint8_t)~(0x80 >> bit % 8);
-        }
-    }
-    return difference == 0;
+    field_add_number(&wanted, &candidate->field, candidate->value.number);
+    add_theirs(&got, describing, candidate);
+    add_difference(describing, name_of(describing, candidate), &wanted, &got);
 }
 
 static void add_run(struct describing *describing, size_t begin, size_t end)
@@ -208,37 +243,44 @@ static void add_run(struct describing *describing, size_t begin, size_t end)
     text_fini(&name);
 }
 
+/* Where a run of bytes with differences that no field tells ends; at itself where there is none. */
+static size_t run_end(const struct describing *describing, const struct place *places, size_t at)
+{
+    size_t end = at;
+    while (difference_at(describing, end) & ~places[end].told && (end == at || !places[end].begins))
+        end++;
+    return end;
+}
+
 /* Fields and what lies between them, in the order of the packet. */
 static void add_in_order(struct describing *describing, const struct candidates *candidates)
 {
+    struct place *places = places_of(describing, candidates);
     for (size_t at = 0; at < describing->length; at++) {
-        for (size_t i = 0; i < candidates->count; i++) {
+        for (size_t i = 0; i < candidates->count && places[at].begins; i++) {
             if (!candidates->list[i].dropped && candidates->list[i].begin / 8 == at)
                 add_candidate(describing, &candidates->list[i]);
         }
-        size_t end = at;
-        while (end < describing->length && difference_at(describing, end) && !is_covered(candidates, end, difference_at(describing, end)))
-            end++;
+        size_t end = run_end(describing, places, at);
         if (end > at) {
             add_run(describing, at, end);
             at = end - 1;
         }
     }
+    free(places);
 }
 
 /* ---- Length and checksums -------------------------------------------------------------------------------------------------- */
 
 static void describe_length(struct describing *describing)
 {
-    bool known;
-    uint32_t end = describing->packet->wire_length, wanted_end = describing->bytes->end;
-    if (!describing->wanted->pad_exact && !describing->wanted->prefix)
-        end = wanted_bytes_end(describing->packet, &known);
-    if (end == wanted_end || (describing->wanted->prefix && end > wanted_end))
+    const struct wanted_bytes *bytes = describing->bytes;
+    uint32_t end;
+    if (wanted_bytes_length(describing->wanted, bytes, describing->packet, &end) != WANTED_MISS)
         return;
     struct text wanted = {0}, got = {0};
-    text_add(&wanted, describing->wanted->prefix ? "%u.." : "%u", wanted_end);
-    text_add(&got, "%u", end);
+    text_add(&wanted, describing->wanted->prefix ? "%u.." : "%u", bytes->end);
+    text_add(&got, "%u%s", end, end < describing->packet->wire_length ? " without padding" : "");
     add_difference(describing, "frame.len", &wanted, &got);
 }
 
@@ -274,19 +316,21 @@ static void describe_sum(struct describing *describing, const struct wanted_sum 
 static void add_row(struct text *text, const struct describing *describing, size_t begin)
 {
     size_t end = begin + ROW < describing->length ? begin + ROW : describing->length, last = begin;
-    text_add(text, "%s0x%04zx  wanted", text->length ? "\n" : "", begin);
+    char label[24];
+    int width = snprintf(label, sizeof label, "0x%04zx", begin);
+    text_add(text, "%s%s  wanted", text->length ? "\n" : "", label);
     for (size_t i = begin; i < end; i++) {
         if (describing->bytes->mask[i])
             text_add(text, " %02x", describing->bytes->packet.bytes[i]);
         else
             text_add(text, " ..");
     }
-    text_add(text, "\n        got   ");
+    text_add(text, "\n%*s  got   ", width, "");
     for (size_t i = begin; i < end; i++) {
         text_add(text, " %02x", describing->packet->bytes[i]);
         last = difference_at(describing, i) ? i : last;
     }
-    text_add(text, "\n              ");
+    text_add(text, "\n%*s        ", width, "");
     for (size_t i = begin; i <= last; i++)
         text_add(text, difference_at(describing, i) ? " ^^" : "   ");
 }
@@ -319,12 +363,7 @@ static void describe_bytes(struct describing *describing, struct text *text)
     add_in_order(describing, candidates);
     for (size_t i = 0; i < describing->bytes->sum_count; i++)
         describe_sum(describing, &describing->bytes->sums[i]);
-    if (text->length)
-        text_add(text, "\n");
-    struct text rows = {0};
-    add_rows(&rows, describing);
-    text_add(text, "%s", text_bytes(&rows));
-    text_fini(&rows);
+    add_rows(text, describing);
     layers_pool_free(pool);
     free(candidates);
 }
@@ -356,7 +395,8 @@ void wanted_describe(const struct aptrace_wanted *wanted, const struct aptrace_p
         describe_bytes(&describing, &text);
     }
     if (describing.left_out)
-        text_add(&text, "%sand %zu more fields differ", text.length ? "\n" : "", describing.left_out);
+        text_add(&text, "%sand %zu more field%s", text.length ? "\n" : "", describing.left_out,
+                 describing.left_out == 1 ? " differs" : "s differ");
     miss->text = arena_text(arena, text_bytes(&text));
     text_fini(&text);
 }

@@ -41,6 +41,7 @@ struct wanted_bytes {
     uint8_t *mask;  /* as long as the packet: bits that must be equal */
     uint32_t end;   /* where it ends without padding */
     bool end_known; /* by its own length fields, or because no card pads a frame of its length */
+    uint32_t padded; /* no longer than this is a frame with as many tags where padding is taken for such */
     struct wanted_sum sums[WANTED_SUMS_MAX];
     size_t sum_count;
 };
@@ -94,6 +95,11 @@ void wanted_bytes_packet(const struct wanted_bytes *bytes, struct layers_pool *p
 enum wanted_outcome wanted_bytes_match(const struct aptrace_wanted *wanted, const struct wanted_bytes *bytes,
                                        const struct aptrace_packet *packet, uint64_t most, uint64_t *distance, uint64_t *digest);
 
+/* Whether a packet has the length that is wanted; UNKNOWN: its captured bytes end before that can be told. *got_end: where it
+ * ends, as far as that was looked at. */
+enum wanted_outcome wanted_bytes_length(const struct aptrace_wanted *wanted, const struct wanted_bytes *bytes,
+                                        const struct aptrace_packet *packet, uint32_t *got_end);
+
 /* Where a packet ends, padding left out: as its own length fields say, in a frame so short that a card filled it up. *known: it
  * is told by them, or the frame is too long for padding. */
 uint32_t wanted_bytes_end(const struct aptrace_packet *packet, bool *known);
@@ -104,5 +110,8 @@ bool wanted_bytes_sum(const struct aptrace_packet *packet, const struct wanted_s
 /* ---- wanted_match.c ---- */
 
 void wanted_quick_prepare(struct wanted_condition *condition);
+
+/* One condition alone. */
+enum wanted_outcome wanted_condition_match(const struct wanted_condition *condition, const struct aptrace_packet *packet);
 
 #endif
