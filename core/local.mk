@@ -39,6 +39,8 @@ libcore_la_SOURCES = \
 	core/filter_run.h \
 	core/groups.c \
 	core/groups.h \
+	core/guard.c \
+	core/guard.h \
 	core/hole.c \
 	core/hole.h \
 	core/host.c \

@@ -38,6 +38,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_expected.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_groups.c \
+	tests/unit/test_guard.c \
 	tests/unit/test_layers.c \
 	tests/unit/test_live.c \
 	tests/unit/test_memory.c \

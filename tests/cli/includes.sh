@@ -10,7 +10,7 @@ cd "$srcdir" || exit 1
 stage() {
     case $1 in
     error | text | memory | number | suggest | words | signals | launcher | privileges | netns) echo 0 ;;
-    hole | batch | source | groups | feed) echo 1 ;;
+    hole | batch | source | groups | feed | guard) echo 1 ;;
     live | live_* | link_state | netns | recording | recorder | recorder_*) echo 2 ;;
     stream | unpack | reader | reader_* | pcap_* | pcapng_* | record_reader | snoop_reader | erf_reader) echo 2 ;;
     timeline) echo 3 ;;

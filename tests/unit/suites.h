@@ -17,6 +17,7 @@
     SUITE(expected) \
     SUITE(filter) \
     SUITE(groups) \
+    SUITE(guard) \
     SUITE(layers) \
     SUITE(live) \
     SUITE(memory) \
