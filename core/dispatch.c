@@ -6,6 +6,8 @@
  * packet limit shortens the run instead of being counted. There is a loop for each set of callbacks, made of one body by
  * constant arguments, so that no call is tested for within.
  *
+ * What a predicate does wrong ends behind the guard (guard.h), which is entered once a batch: a packet costs it a store.
+ *
  * A stop condition's answer is read as a byte: a plugin by another compiler may return any bit pattern that is not 0 for
  * true. */
 #include "dispatch.h"
@@ -15,14 +17,21 @@
 typedef void packet_call(struct aptrace_instance *self, const struct aptrace_packet *packet);
 typedef uint8_t stop_call(struct aptrace_instance *self, const struct aptrace_packet *packet);
 
-/* Returns how many were shown; *stopped: the last of them stopped it. list null: all from first on. */
-__attribute__((always_inline)) static inline unsigned show(struct aptrace_instance *self, packet_call *on_packet, stop_call *stop,
-    const struct aptrace_packet *first, const uint16_t *list, unsigned count, bool *stopped)
+/* Returns how many were shown; *stopped: the last of them stopped it. list null: all from first on. The guard is told which
+ * callback is called with which packet. */
+__attribute__((always_inline)) static inline unsigned show(struct guard *guard, struct aptrace_instance *self,
+    packet_call *on_packet, stop_call *stop, const struct aptrace_packet *first, const uint16_t *list, unsigned count, bool *stopped)
 {
+    guard->callback = on_packet ? "on_packet" : "stop_condition";
     for (unsigned i = 0; i < count; i++) {
         const struct aptrace_packet *packet = list ? &first[list[i]] : &first[i];
+        guard->packet = packet;
+        if (on_packet && stop)
+            guard->callback = "on_packet";
         if (on_packet)
             on_packet(self, packet);
+        if (on_packet && stop)
+            guard->callback = "stop_condition";
         if (stop && __builtin_expect(stop(self, packet) != 0, 0)) {
             *stopped = true;
             return i + 1;
@@ -31,21 +40,52 @@ __attribute__((always_inline)) static inline unsigned show(struct aptrace_instan
     return count;
 }
 
-/* list null: all from first on. Each call has its own loop. */
-static unsigned show_packets(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
+/* list null: all from first on. Each call has its own loop. Apart, so that nothing of it lives in the frame that a fault comes
+ * back to. */
+__attribute__((noinline)) static unsigned show_packets(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
                              unsigned count, bool *stopped)
 {
     struct aptrace_instance *self = &expectation->instance;
+    struct guard *guard = expectation->guard;
     packet_call *on_packet = expectation->plugin->descriptor.on_packet;
     stop_call *stop;
     memcpy(&stop, &expectation->plugin->descriptor.stop_condition, sizeof stop);
     if (on_packet && stop)
-        return list ? show(self, on_packet, stop, first, list, count, stopped) : show(self, on_packet, stop, first, NULL, count, stopped);
+        return list ? show(guard, self, on_packet, stop, first, list, count, stopped)
+                    : show(guard, self, on_packet, stop, first, NULL, count, stopped);
     if (stop)
-        return list ? show(self, NULL, stop, first, list, count, stopped) : show(self, NULL, stop, first, NULL, count, stopped);
-    if (on_packet)
-        return list ? show(self, on_packet, NULL, first, list, count, stopped) : show(self, on_packet, NULL, first, NULL, count, stopped);
-    return count;
+        return list ? show(guard, self, NULL, stop, first, list, count, stopped)
+                    : show(guard, self, NULL, stop, first, NULL, count, stopped);
+    return list ? show(guard, self, on_packet, NULL, first, list, count, stopped)
+                : show(guard, self, on_packet, NULL, first, NULL, count, stopped);
+}
+
+/* How many had been shown when a packet made the predicate fault, that one among them. */
+static unsigned shown_at_fault(const struct guard *guard, const struct aptrace_packet *first, const uint16_t *list, unsigned count)
+{
+    const struct aptrace_packet *packet = guard->packet;
+    unsigned shown = list ? 0 : (unsigned)(packet - first);
+    while (list && shown + 1 < count && &first[list[shown]] != packet)
+        shown++;
+    return shown + 1;
+}
+
+/* The same, once a batch inside the guard. A predicate that looks at no packets is not entered. */
+static void show_guarded(struct expectation *expectation, const struct aptrace_packet *first, const uint16_t *list,
+                         unsigned count, struct dispatched *done)
+{
+    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
+    struct guard *guard = expectation->guard;
+    if (!descriptor->on_packet && !descriptor->stop_condition) {
+        done->shown = count;
+        return;
+    }
+    if (guard_enter(guard) == GUARD_ENTERED) {
+        done->shown = show_packets(expectation, first, list, count, &done->stopped);
+        guard_leave(guard);
+        return;
+    }
+    done->faulted = true;
 }
 
 bool dispatch_selects(const struct expectation *expectation, const struct aptrace_packet *packet)
@@ -121,12 +161,13 @@ struct dispatched dispatch(struct expectation *expectation, const struct batch *
     bool limited = expectation->spec.count != 0 && left <= count;
     if (limited)
         count = (unsigned)left;
-    if (meant == MEANT_ALL)
-        done.shown = show_packets(expectation, &batch->packets[begin], NULL, count, &done.stopped);
-    else
-        done.shown = show_packets(expectation, batch->packets, list, count, &done.stopped);
-    done.counted = limited && !done.stopped;
+    const struct aptrace_packet *first = meant == MEANT_ALL ? &batch->packets[begin] : batch->packets;
+    const uint16_t *listed = meant == MEANT_ALL ? NULL : list;
+    show_guarded(expectation, first, listed, count, &done);
+    if (done.faulted)
+        done.shown = shown_at_fault(expectation->guard, first, listed, count);
+    done.counted = limited && !done.stopped && !done.faulted;
     done.at = meant == MEANT_ALL ? begin + done.shown - 1 : list[done.shown - 1];
-    note_cut(expectation, batch, begin, done.stopped || done.counted ? done.at : end);
+    note_cut(expectation, batch, begin, done.stopped || done.counted || done.faulted ? done.at : end);
     return done;
 }

@@ -10,7 +10,8 @@ struct dispatched {
     unsigned shown;   /* packets that were shown, the stopping one among them */
     bool stopped;
     bool counted;     /* the packet limit was reached; not where stopped */
-    unsigned at;      /* index in the batch of the packet that stopped or counted it out */
+    bool faulted;     /* the predicate did something wrong with the last of them: the expectation's guard knows what */
+    unsigned at;      /* index in the batch of the packet that stopped it, counted it out or made it fault */
 };
 
 /* Rule 4 for the batch's packets from begin up to, not with, end: those of the expectation's sources, direction and filter. */

@@ -123,32 +123,9 @@ static void tell_dependents(struct engine *engine, const struct expectation *lab
 
 /* ---- on_finish ------------------------------------------------------------------------------------------------------- */
 
-/* Keeps what on_finish yielded, if it is what the descriptor declares. A text is copied: it may be in the plugin's state. */
-static void take_value(struct expectation *expectation, struct aptrace_value value)
-{
-    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
-    if (value.type != descriptor->yields) {
-        snprintf(expectation->fault, sizeof expectation->fault, "on_finish of %s yielded %s (type %u), but the plugin declares %s",
-                 descriptor->name, value_type_name(value.type), value.type, value_type_name(descriptor->yields));
-        return;
-    }
-    if (value.type == APTRACE_TYPE_STRING && !value.as.text) {
-        snprintf(expectation->fault, sizeof expectation->fault, "on_finish of %s yielded a null text", descriptor->name);
-        return;
-    }
-    if (value.type == APTRACE_TYPE_STRING)
-        value.as.text = arena_text(&expectation->arena, value.as.text);
-    if (value.type == APTRACE_TYPE_BOOL)
-        value.as.natural = value.as.natural != 0;
-    value.reserved = 0;
-    expectation->value = value;
-    expectation->has_value = true;
-}
-
 static void call_on_finish(struct expectation *expectation)
 {
     const struct window *window = &expectation->window;
-    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
     bool stopped = window->reason == FINISH_STOPPED;
     struct aptrace_finish finish = {
         .reason = (uint32_t)window->reason,
@@ -159,9 +136,8 @@ static void call_on_finish(struct expectation *expectation)
         .packets = window->packets,
         .packet = expectation->finish_packet,
     };
-    if (window->reason == FINISH_NEVER_OPENED)
-        return;
-    take_value(expectation, descriptor->on_finish ? descriptor->on_finish(&expectation->instance, &finish) : aptrace_bool(stopped));
+    if (window->reason != FINISH_NEVER_OPENED && window->reason != FINISH_FAULT)
+        expectation_finish(expectation, &finish);
 }
 
 /* The pending finish that comes first: by time, then as given. */
@@ -219,7 +195,11 @@ static void run_batch(struct engine *engine, struct expectation *expectation, co
         begin = end;
     struct dispatched done = dispatch(expectation, batch, begin, end);
     window->packets += done.shown;
-    if (done.stopped)
+    if (done.faulted)
+        expectation_note_fault(expectation);
+    if (done.faulted)
+        finish_at_packet(engine, expectation, FINISH_FAULT, batch, done.at);
+    else if (done.stopped)
         finish_at_packet(engine, expectation, FINISH_STOPPED, batch, done.at);
     else if (done.counted)
         finish_at_packet(engine, expectation, FINISH_COUNTED, batch, done.at);

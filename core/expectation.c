@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expectation_calls.h"
 #include "host.h"
 #include "text.h"
 
@@ -167,6 +168,7 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
 {
     struct expectation *expectation = memory_new(1, sizeof *expectation);
     expectation->plugin = plugin;
+    expectation->guard = guard_none();
     expectation->sources = sources;
     expectation->all_sources = spec->on_count == 0;
     copy_spec(expectation, spec);
@@ -248,12 +250,8 @@ const char *expectation_missing_source(const struct expectation *expectation)
 
 int expectation_prepare(struct expectation *expectation, struct error *error)
 {
-    const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
-    if (descriptor->prepare && descriptor->prepare(&expectation->instance) != 0) {
-        const char *why = expectation->refusal[0] ? expectation->refusal : "it refused its parameters without saying why";
-        return error_set(error, "%s: %s", expectation->label, why);
-    }
-    expectation->prepared = true;
+    if (expectation_call_prepare(expectation, error) != 0)
+        return -1;
     return expectation->expect ? 0 : settle_expected(expectation, error);
 }
 
@@ -299,8 +297,7 @@ void expectation_free(struct expectation *expectation)
 {
     if (!expectation)
         return;
-    if (expectation->prepared && expectation->plugin->descriptor.release)
-        expectation->plugin->descriptor.release(&expectation->instance);
+    expectation_release(expectation);
     parameter_set_fini(&expectation->parameters);
     if (expectation->filter)
         filter_free(expectation->filter);

@@ -18,6 +18,7 @@
 #include "error.h"
 #include "expected.h"
 #include "filter.h"
+#include "guard.h"
 #include "groups.h"
 #include "hole.h"
 #include "memory.h"
@@ -78,6 +79,7 @@ struct expectation {
     struct expectation_spec spec;       /* parameters as they were understood: canonical, with no path in them */
     struct parameter_given *typed;      /* the same as they were typed, for a person */
     const struct plugin *plugin;
+    struct guard *guard;                /* the run's; around every call of a callback */
     struct expectation *label_of_after; /* [may be null] the one whose stop opens this window */
     const char *label;                  /* unique in the run */
     struct arena arena;
@@ -135,6 +137,15 @@ const char *expectation_missing_source(const struct expectation *expectation);
  * value other than a bool has nothing that it is compared with. */
 int expectation_prepare(struct expectation *expectation, struct error *error);
 
+/* Calls on_finish and keeps what it yields, if that is what the descriptor declares. */
+void expectation_finish(struct expectation *expectation, const struct aptrace_finish *finish);
+
+/* Calls release, once, for an expectation that was prepared and did not fault. */
+void expectation_release(struct expectation *expectation);
+
+/* Notes what the guard caught, as an error of this expectation. */
+void expectation_note_fault(struct expectation *expectation);
+
 void expectation_add_hole(struct expectation *expectation, const struct hole *hole);
 
 /* Notes that a packet's captured bytes end before what is looked for. */
@@ -146,7 +157,7 @@ bool expectation_holds(const struct expectation *expectation, const struct aptra
 /* A copy of what identifies a packet of the batch at hand. */
 struct packet_reference expectation_reference(const struct expectation *expectation, const struct aptrace_packet *packet);
 
-/* Calls the plugin's release and frees all. */
+/* Releases it, where that was not done, and frees all. */
 void expectation_free(struct expectation *expectation);
 
 const char *direction_name(enum direction direction);

@@ -35,6 +35,7 @@ struct guard_thread {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     bool ending;
+    const char *volatile probed;                         /* [may be null] a fault behind which memory is tried */
     volatile uint64_t overdue_entries;                   /* the call that is to be left */
     const struct aptrace_packet *volatile overdue_packet;
     const char *volatile overdue_callback;
@@ -156,14 +157,28 @@ static bool wait_for_next(struct guard_thread *thread)
     return !ending && (result == ETIMEDOUT || result == 0);
 }
 
+/* The engine does not come back from memory that it asked for behind a fault: the heap, or its lock, is no more. Nothing here may
+ * ask for memory itself. */
+static void end_process(const char *fault)
+{
+    static const char before[] = "aptrace: ", after[] = "; it has destroyed the memory of the process, which cannot go on\n";
+    ssize_t written = write(STDERR_FILENO, before, sizeof before - 1);
+    written = written < 0 ? written : write(STDERR_FILENO, fault, strlen(fault));
+    written = written < 0 ? written : write(STDERR_FILENO, after, sizeof after - 1);
+    _exit(4);
+}
+
 /* A call is overdue when the thread has worked on it for the budget, or has slept in it many times as long. */
 static void *watch(void *argument)
 {
     struct guard *guard = argument;
     struct look first = look_at(guard);
-    int looks = 0;
+    int looks = 0, probes = 0;
     while (wait_for_next(guard->thread)) {
         struct look now = look_at(guard);
+        probes = guard->thread->probed ? probes + 1 : 0;
+        if (probes > LOOKS)
+            end_process(guard->thread->probed);
         if (!is_same_call(&first, &now)) {
             first = now;
             looks = 0;
@@ -233,6 +248,12 @@ void guard_fini(struct guard *guard)
     guard->thread = NULL;
 }
 
+struct guard *guard_none(void)
+{
+    static __thread struct guard none;
+    return &none;
+}
+
 struct guard *guard_current(void)
 {
     return current && current->inside ? current : NULL;
@@ -282,6 +303,20 @@ static bool is_stack(const struct guard *guard)
     pthread_attr_destroy(&attributes);
     const char *address = guard->address, *low = lowest;
     return address < low + 65536 && address >= low - (1 << 20);
+}
+
+void guard_probe(struct guard *guard, const char *fault)
+{
+    enum { SMALL = 40, MIDDLE = 3000, LARGE = 300000 };
+    static const size_t sizes[] = {SMALL, MIDDLE, LARGE};
+    if (!guard->thread || guard->signal == 0)
+        return;
+    guard->thread->probed = fault;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        void *volatile memory = malloc(sizes[i]);
+        free(memory);
+    }
+    guard->thread->probed = NULL;
 }
 
 const char *guard_fault(struct guard *guard)

@@ -70,6 +70,10 @@ static inline void guard_leave(struct guard *guard)
 /* What happened, for a message: "it crashed (SIGSEGV at address 0x10)". After a fault; the text is the guard's. */
 const char *guard_fault(struct guard *guard);
 
+/* Behind a fault that was told: tries whether the heap still works. Where it does not, the process ends here with exit status 4 and
+ * the fault's text: that is all that can be saved. */
+void guard_probe(struct guard *guard, const char *fault);
+
 /* Within a helper of the engine's, that may allocate: the budget waits until it has returned. */
 static inline void guard_hold(struct guard *guard)
 {
@@ -83,6 +87,9 @@ static inline void guard_release(struct guard *guard)
 
 /* From within: a fault with this text, that does not return. For helpers that a plugin has misused. */
 __attribute__((noreturn, format(printf, 2, 3))) void guard_throw(struct guard *guard, const char *format, ...);
+
+/* A guard that catches nothing, for callers that have none: the thread's own. */
+struct guard *guard_none(void);
 
 /* The guard of the calling thread that is inside; null: none. */
 struct guard *guard_current(void);

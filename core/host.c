@@ -25,9 +25,11 @@ static void host_explain(struct aptrace_instance *self, const char *format, va_l
     struct expectation *expectation = of(self);
     char text[EXPLANATION_MAX];
     vsnprintf(text, sizeof text, format, arguments);
+    guard_hold(expectation->guard);
     if (!expectation->explanation)
         expectation->explanation = arena_new(&expectation->arena, EXPLANATION_MAX);
     memcpy(expectation->explanation, text, sizeof text);
+    guard_release(expectation->guard);
 }
 
 static void host_note_near(struct aptrace_instance *self, const struct aptrace_packet *packet, uint64_t distance,
@@ -38,6 +40,7 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
     if (distance >= self->nearest || !expectation_holds(expectation, packet))
         return;
     vsnprintf(text, sizeof text, format, arguments);
+    guard_hold(expectation->guard);
     if (!expectation->nearest_text)
         expectation->nearest_text = arena_new(&expectation->arena, EXPLANATION_MAX);
     memcpy(expectation->nearest_text, text, sizeof text);
@@ -45,6 +48,7 @@ static void host_note_near(struct aptrace_instance *self, const struct aptrace_p
     expectation->nearest_miss = (struct wanted_miss){0};
     expectation->nearest_wanted = NULL;
     self->nearest = distance;
+    guard_release(expectation->guard);
 }
 
 static void host_forget_near(struct aptrace_instance *self)
@@ -68,8 +72,10 @@ static void host_cite(struct aptrace_instance *self, const struct aptrace_packet
 static void host_unseen(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
     struct expectation *expectation = of(self);
+    guard_hold(expectation->guard);
     if (expectation_holds(expectation, packet))
         expectation_add_unseen(expectation, packet);
+    guard_release(expectation->guard);
 }
 
 static void host_refuse(struct aptrace_instance *self, const char *format, va_list arguments)
@@ -81,12 +87,17 @@ static void host_refuse(struct aptrace_instance *self, const char *format, va_li
 static void *host_allocate(struct aptrace_instance *self, size_t size)
 {
     struct expectation *expectation = of(self);
-    if (size > ARENA_LIMIT || expectation->arena.used + size > ARENA_LIMIT) {
-        fprintf(stderr, "aptrace: %s: asked for %zu bytes beyond the %d that an expectation may have\n",
-                expectation->plugin->descriptor.name, size, ARENA_LIMIT);
-        exit(4);
+    if (size <= ARENA_LIMIT && expectation->arena.used + size <= ARENA_LIMIT) {
+        guard_hold(expectation->guard);
+        void *memory = arena_new(&expectation->arena, size);
+        guard_release(expectation->guard);
+        return memory;
     }
-    return arena_new(&expectation->arena, size);
+    if (guard_current() == expectation->guard)
+        guard_throw(expectation->guard, "it asked for %zu bytes more than the %d that an expectation may have", size, ARENA_LIMIT);
+    fprintf(stderr, "aptrace: %s: asked for %zu bytes beyond the %d that an expectation may have\n",
+            expectation->plugin->descriptor.name, size, ARENA_LIMIT);
+    exit(4);
 }
 
 static bool host_given(struct aptrace_instance *self, const void *member)

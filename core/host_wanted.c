@@ -22,11 +22,13 @@ __attribute__((noinline, cold)) static void come_near(struct expectation *expect
 {
     if (!expectation_holds(expectation, packet))
         return;
+    guard_hold(expectation->guard);
     arena_fini(&expectation->miss_arena);
     wanted_describe(wanted, packet, &expectation->miss_arena, &expectation->nearest_miss);
     expectation->nearest_wanted = wanted;
     expectation->nearest = expectation_reference(expectation, packet);
     expectation->instance.nearest = wanted_distance(wanted);
+    guard_release(expectation->guard);
 }
 
 bool host_is_wanted(struct aptrace_instance *self, const struct aptrace_wanted *wanted, size_t index,
@@ -77,11 +79,16 @@ uint32_t host_field_bits(const struct aptrace_field *field)
 
 void host_field_text(const struct aptrace_field *field, const uint64_t number[2], char *text, size_t size)
 {
+    struct guard *guard = guard_current();
     struct text made = {0};
+    if (guard)
+        guard_hold(guard);
     field_add_number(&made, field, number);
     if (size > 0)
         snprintf(text, size, "%s", text_bytes(&made));
     text_fini(&made);
+    if (guard)
+        guard_release(guard);
 }
 
 /* stride: the size that the caller's struct has, which may be an older and shorter one. */

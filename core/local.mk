@@ -21,6 +21,8 @@ libcore_la_SOURCES = \
 	core/error.h \
 	core/expectation.c \
 	core/expectation.h \
+	core/expectation_calls.c \
+	core/expectation_calls.h \
 	core/expectation_stored.c \
 	core/expectation_stored.h \
 	core/expectation_words.c \

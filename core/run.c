@@ -19,6 +19,8 @@
 #include "timeline.h"
 #include "verdict.h"
 
+#define PLUGIN_BUDGET_NS INT64_C(1000000000)
+
 enum { LINKTYPE_ETHERNET = 1 };
 
 struct run {
@@ -29,7 +31,8 @@ struct run {
     struct engine engine;
     struct expectation **expectations;
     size_t count, capacity;
-    struct text words; /* options and sources, to paste */
+    struct guard guard; /* around the plugins' callbacks, on the thread that starts and executes */
+    struct text words;  /* options and sources, to paste */
     bool started;
 };
 
@@ -64,6 +67,7 @@ void run_free(struct run *run)
         engine_fini(&run->engine);
     for (size_t i = 0; i < run->count; i++)
         expectation_free(run->expectations[i]);
+    guard_fini(&run->guard);
     free(run->expectations);
     timeline_fini(&run->timeline);
     capture_free(run->capture);
@@ -147,6 +151,7 @@ int run_expect(struct run *run, const struct expectation_spec *spec, struct erro
     if (!expectation)
         return -1;
     run->expectations = memory_grow(run->expectations, &run->capacity, run->count, sizeof *run->expectations);
+    expectation->guard = &run->guard;
     run->expectations[run->count++] = expectation;
     return 0;
 }
@@ -264,6 +269,8 @@ static int check_directions(const struct run *run, struct error *error)
 
 int run_start(struct run *run, struct error *error)
 {
+    int64_t budget_ns = run->options.plugin_budget_ns;
+    guard_init(&run->guard, budget_ns ? budget_ns : PLUGIN_BUDGET_NS);
     if (check_directions(run, error) != 0)
         return -1;
     if (bind_sources(run, error) != 0 || (!may_grow(run) && missing_source(run, error) != 0))
@@ -396,10 +403,14 @@ static int execute_replay(struct run *run, const struct signals *signals, struct
 
 int run_execute(struct run *run, const struct signals *signals, struct error *error)
 {
-    if (!run->capture)
-        return execute_replay(run, signals, error);
-    execute_live(run, signals);
-    return 0;
+    int result = 0;
+    if (run->capture)
+        execute_live(run, signals);
+    else
+        result = execute_replay(run, signals, error);
+    for (size_t i = 0; i < run->count; i++)
+        expectation_release(run->expectations[i]); /* before the document is made: a fault in it counts */
+    return result;
 }
 
 int run_finish(struct run *run, struct error *error)

@@ -33,6 +33,7 @@ struct run_options {
     bool has_origin;
     int64_t origin_ns;
     bool strict_end;
+    int64_t plugin_budget_ns; /* of one callback; 0: a second */
     int64_t link_type; /* LINKTYPE_ instead of what traces say; -1 */
     struct live_options live;
     struct launcher *launcher;     /* [may be null] borrowed: live, the command to run */
