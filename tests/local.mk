@@ -76,6 +76,7 @@ SHELL_TESTS = \
 	tests/cli/checksums.sh \
 	tests/cli/coming_from.sh \
 	tests/cli/damage.sh \
+	tests/cli/faults.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
 	tests/cli/manuals.sh \
@@ -89,6 +90,7 @@ SHELL_TESTS = \
 	tests/cli/wanted-files.sh \
 	tests/live/basic.sh \
 	tests/live/determinism.sh \
+	tests/live/faults.sh \
 	tests/live/privileges.sh \
 	tests/live/record.sh \
 	tests/traces.sh
@@ -100,6 +102,7 @@ TEST_FILES = \
 	tests/abi/fixtures/apart_descriptor.c \
 	tests/abi/fixtures/crooked.c \
 	tests/abi/fixtures/eight_bytes.c \
+	tests/abi/fixtures/faults.c \
 	tests/abi/fixtures/finish_only.c \
 	tests/abi/fixtures/function.c \
 	tests/abi/fixtures/no_descriptor.c \

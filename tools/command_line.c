@@ -17,8 +17,8 @@
 enum option {
     OPTION_PLUGIN = EXPECTATION_OPTIONS_END, OPTION_LIVE, OPTION_REPLAY, OPTION_RECORD, OPTION_DURATION, OPTION_SETTLE,
     OPTION_BUFFER, OPTION_SNAPLEN, OPTION_NO_PROMISCUOUS, OPTION_USER, OPTION_MONITOR, OPTION_REPORT, OPTION_ORIGIN,
-    OPTION_STRICT_END, OPTION_LINK_TYPE, OPTION_COLOUR, OPTION_QUIET, OPTION_VERBOSE, OPTION_LIST_PLUGINS, OPTION_DESCRIBE,
-    OPTION_HELP, OPTION_VERSION
+    OPTION_STRICT_END, OPTION_LINK_TYPE, OPTION_COLOUR, OPTION_QUIET, OPTION_VERBOSE, OPTION_PLUGIN_BUDGET, OPTION_LIST_PLUGINS,
+    OPTION_DESCRIBE, OPTION_HELP, OPTION_VERSION
 };
 
 static const struct words_option own_options[] = {
@@ -41,6 +41,7 @@ static const struct words_option own_options[] = {
     {"color", 0, true, OPTION_COLOUR},
     {"quiet", 'q', false, OPTION_QUIET},
     {"verbose", 'v', false, OPTION_VERBOSE},
+    {"plugin-budget", 0, true, OPTION_PLUGIN_BUDGET},
     {"list-plugins", 0, false, OPTION_LIST_PLUGINS},
     {"describe", 0, true, OPTION_DESCRIBE},
     {"help", 'h', false, OPTION_HELP},
@@ -292,6 +293,14 @@ static int add_expectation_option(struct parsing *parsing, const struct words_it
 
 /* ---- The line ---------------------------------------------------------------------------------------------------------- */
 
+static int set_plugin_budget(struct parsing *parsing, const char *value)
+{
+    enum { LEAST_NS = 10000000 }; /* below it a machine that is busy would be blamed on a plugin */
+    if (number_duration(value, &parsing->line->run.plugin_budget_ns) && parsing->line->run.plugin_budget_ns >= LEAST_NS)
+        return 0;
+    return error_set(parsing->error, "--plugin-budget \"%s\": expected how long one callback may take, 10ms or more", value);
+}
+
 static int take_item(struct parsing *parsing, const struct words_item *item)
 {
     struct command_line *line = parsing->line;
@@ -311,6 +320,7 @@ static int take_item(struct parsing *parsing, const struct words_item *item)
     case OPTION_REPORT: return add_report(parsing, item->value);
     case OPTION_ORIGIN: return set_origin(parsing, item->value);
     case OPTION_LINK_TYPE: return set_link_type(parsing, item->value);
+    case OPTION_PLUGIN_BUDGET: return set_plugin_budget(parsing, item->value);
     case OPTION_COLOUR: return set_colour(parsing, item->value);
     case OPTION_NO_PROMISCUOUS: line->run.live.promiscuous = false; parsing->live_only = "--no-promiscuous"; break;
     case OPTION_USER: line->user = item->value; break;

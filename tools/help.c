@@ -68,6 +68,7 @@ const char help_text[] =
     "\n"
     "Plugins and help\n"
     "      --list-plugins         the plugins that are found, in $APTRACE_PLUGIN_PATH and beside aptrace\n"
+    "      --plugin-budget T      how long one call of a plugin may take before it is an error (1s)\n"
     "      --describe PLUGIN      what one takes and yields; --describe fields: the header fields that KEY may be\n"
     "  -h, --help\n"
     "  -V, --version\n"
