@@ -118,6 +118,15 @@ libcore_la_SOURCES = \
 	core/recorder_queue.h \
 	core/recording.c \
 	core/recording.h \
+	core/report_hint.c \
+	core/report_hint.h \
+	core/report_phrase.c \
+	core/report_phrase.h \
+	core/report_text.c \
+	core/report_text.h \
+	core/report_text_expectation.c \
+	core/report_text_nearest.c \
+	core/report_text_parts.h \
 	core/run.c \
 	core/run.h \
 	core/signals.c \

@@ -6,17 +6,9 @@ noinst_PROGRAMS += manual-make trace-make
 
 libreport_la_SOURCES = \
 	tools/report.h \
-	tools/report_hint.c \
-	tools/report_hint.h \
 	tools/report_json.c \
 	tools/report_junit.c \
-	tools/report_phrase.c \
-	tools/report_phrase.h \
-	tools/report_tap.c \
-	tools/report_text.c \
-	tools/report_text_expectation.c \
-	tools/report_text_nearest.c \
-	tools/report_text_parts.h
+	tools/report_tap.c
 libreport_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(MXML_CFLAGS)
 libreport_la_LIBADD = $(JSON_LIBS) $(MXML_LIBS)
 

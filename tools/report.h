@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* report.h: the four reports of one document. Each writes the whole of it to a file; -1 where that failed. */
+/* report.h: the four reports of one document, text (core/report_text.h) among them. Each writes the whole of it to a file; -1
+ * where that failed. */
 #ifndef REPORT_H
 #define REPORT_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
-#include "core/document.h"
+#include "core/report_text.h"
 
-struct report_style {
-    bool colour;  /* escape sequences around the verdict words */
-    bool quiet;   /* text: what did not pass, and the closing line */
-    bool verbose; /* text: citations, notes and windows of passes too; also how many missed as the nearest did, if that is most */
-};
-
-int report_text(FILE *file, const struct document *document, const struct report_style *style);
 int report_json(FILE *file, const struct document *document, const struct report_style *style);
 int report_tap(FILE *file, const struct document *document, const struct report_style *style);
 int report_junit(FILE *file, const struct document *document, const struct report_style *style);

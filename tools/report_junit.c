@@ -14,7 +14,7 @@
 
 #include <mxml.h>
 
-#include "report_phrase.h"
+#include "core/report_phrase.h"
 
 static void set_text(mxml_node_t *node, const char *name, struct text *value)
 {

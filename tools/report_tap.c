@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "report_phrase.h"
+#include "core/report_phrase.h"
 
 static void add_description(struct text *text, const char *label)
 {

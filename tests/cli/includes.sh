@@ -20,7 +20,9 @@ stage() {
     engine) echo 6 ;;
     document) echo 7 ;;
     verdict | notes) echo 8 ;;
+    report_*) echo 8 ;;
     run) echo 9 ;;
+    context | context_*) echo 10 ;;
     *) echo unknown ;;
     esac
 }

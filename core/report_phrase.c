@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "core/expected.h"
-#include "core/hole.h"
+#include "expected.h"
+#include "hole.h"
 #include "report_hint.h"
 
 enum { NAMES_MAX = 4, WORD_MAX = 160 };

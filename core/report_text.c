@@ -6,12 +6,12 @@
  * packets read and dropped, and the exit status.
  *
  * The whole is made in memory and written at once, so that a report to a terminal is not torn by other output. */
-#include "report.h"
+#include "report_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/memory.h"
+#include "memory.h"
 #include "report_phrase.h"
 #include "report_text_parts.h"
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/document.h"
-#include "core/text.h"
+#include "document.h"
+#include "text.h"
 
 /* Adds what the expectation's difference number i shows ("last byte"), or a cause that fits it, marked "likely". False, and adds
  * nothing, where nothing is known of it. */

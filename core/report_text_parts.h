@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#include "core/document.h"
-#include "core/text.h"
-#include "report.h"
+#include "document.h"
+#include "text.h"
+#include "report_text.h"
 
 #define TEXT_INDENT "      "           /* of all below a heading */
 #define TEXT_DEEPER TEXT_INDENT "  "   /* of what belongs to a line of that */

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "core/document.h"
-#include "core/text.h"
+#include "document.h"
+#include "text.h"
 
 /* Control characters become "\x1b"; line breaks become line_break, those at the end are left out. */
 void phrase_add_visible(struct text *text, const char *bytes, const char *line_break);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/number.h"
+#include "number.h"
 
 enum { ETHERNET_LEAST = 60, ETHERNET_MOST = 1518 }; /* frames as captured: without the checksum, and with a margin for it */
 
