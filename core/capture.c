@@ -92,6 +92,11 @@ int capture_arm(struct capture *capture, const char *const *expectations, size_t
     return capture->recorder ? recorder_begin(capture->recorder, &start, error) : 0;
 }
 
+int64_t capture_now_ns(const struct capture *capture)
+{
+    return live_now_ns(capture->live);
+}
+
 int64_t capture_origin_ns(const struct capture *capture)
 {
     return live_origin_ns(capture->live);

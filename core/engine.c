@@ -56,15 +56,6 @@ static void open_window(const struct engine *engine, struct expectation *expecta
     expectation->batch_begin = batch_begin;
 }
 
-void engine_begin(struct engine *engine, int64_t origin_ns)
-{
-    engine->origin_ns = engine->clock_ns = origin_ns;
-    for (size_t i = 0; i < engine->count; i++) {
-        if (!engine->expectations[i]->label_of_after)
-            open_window(engine, engine->expectations[i], origin_ns, 0);
-    }
-}
-
 /* Why a window finishes at its closes: by its own timeout, or with the run. */
 static enum finish_reason closing_reason(const struct expectation *expectation)
 {
@@ -118,6 +109,27 @@ static void tell_dependents(struct engine *engine, const struct expectation *lab
             finish(engine, dependent, FINISH_NEVER_OPENED, label->window.finish_ns, label->batch_finish);
             tell_dependents(engine, dependent);
         }
+    }
+}
+
+/* One that its plugin could not prepare. */
+static void fail_at_start(struct engine *engine, struct expectation *expectation)
+{
+    finish(engine, expectation, FINISH_FAULT, engine->origin_ns, 0);
+    expectation->finish_pending = false;
+    tell_dependents(engine, expectation);
+}
+
+void engine_begin(struct engine *engine, int64_t origin_ns)
+{
+    engine->origin_ns = engine->clock_ns = origin_ns;
+    for (size_t i = 0; i < engine->count; i++) {
+        if (!engine->expectations[i]->label_of_after)
+            open_window(engine, engine->expectations[i], origin_ns, 0);
+    }
+    for (size_t i = 0; i < engine->count; i++) {
+        if (engine->expectations[i]->fault[0])
+            fail_at_start(engine, engine->expectations[i]);
     }
 }
 
@@ -180,6 +192,12 @@ static unsigned window_end(const struct batch *batch, unsigned begin, int64_t cl
     return low;
 }
 
+/* A window that was opened ahead of the clock begins with the first packet that is not before it. */
+static unsigned window_begin(const struct batch *batch, unsigned begin, int64_t opens_ns)
+{
+    return begin < batch->count && batch->packets[begin].time_ns < opens_ns ? window_end(batch, begin, opens_ns - 1) : begin;
+}
+
 /* Whether a packet whose place in time is not sure lies in the window wherever in its span it was. */
 static bool holds_span(const struct window *window, const struct batch *batch)
 {
@@ -189,7 +207,7 @@ static bool holds_span(const struct window *window, const struct batch *batch)
 static void run_batch(struct engine *engine, struct expectation *expectation, const struct batch *batch)
 {
     struct window *window = &expectation->window;
-    unsigned begin = expectation->batch_begin;
+    unsigned begin = window_begin(batch, expectation->batch_begin, window->opens_ns);
     unsigned end = window_end(batch, begin, window->closes_ns);
     if (batch->spans && begin < end && !holds_span(window, batch))
         begin = end;
@@ -457,6 +475,51 @@ void engine_end_at(struct engine *engine, int64_t time_ns)
         finish(engine, expectation, FINISH_ENDED, end_ns, 0);
         tell_dependents(engine, expectation);
     }
+    settle(engine);
+}
+
+/* ---- One expectation, from outside ------------------------------------------------------------------------------------- */
+
+void engine_add(struct engine *engine, struct expectation **expectations, size_t count, int64_t opens_ns)
+{
+    struct expectation *added = expectations[count - 1];
+    const struct expectation *label = added->label_of_after;
+    engine->expectations = expectations;
+    engine->count = count;
+    engine->open++;
+    if (!label || (label->window.state == WINDOW_FINISHED && label->window.reason == FINISH_STOPPED))
+        open_window(engine, added, opens_ns, 0);
+    else if (label->window.state == WINDOW_FINISHED)
+        finish(engine, added, FINISH_NEVER_OPENED, label->window.finish_ns, 0);
+    settle(engine);
+}
+
+void engine_close_one(struct engine *engine, struct expectation *expectation, int64_t time_ns)
+{
+    struct window *window = &expectation->window;
+    if (window->state == WINDOW_OPEN && time_ns < window->closes_ns) {
+        window->closes_ns = time_ns > window->opens_ns ? time_ns : window->opens_ns;
+        expectation->spec.timeout_kind = TIMEOUT_RUN; /* it ends, and does not time out */
+    } else if (window->state == WINDOW_WAITING) {
+        finish(engine, expectation, FINISH_NEVER_OPENED, engine->clock_ns, 0);
+        tell_dependents(engine, expectation);
+        settle(engine);
+    }
+}
+
+void engine_cancel(struct engine *engine, struct expectation *expectation)
+{
+    struct window *window = &expectation->window;
+    int64_t finish_ns = engine->clock_ns;
+    if (window->state == WINDOW_FINISHED)
+        return;
+    if (window->state == WINDOW_OPEN) {
+        finish_ns = window->opens_ns > finish_ns ? window->opens_ns : finish_ns;
+        note_everywhere(engine, expectation, (struct hole){.kind = HOLE_INTERRUPTED, .from_ns = finish_ns, .to_ns = HOLE_OPEN},
+                        "it was given up");
+    }
+    finish(engine, expectation, window->state == WINDOW_OPEN ? FINISH_INTERRUPTED : FINISH_NEVER_OPENED, finish_ns, 0);
+    tell_dependents(engine, expectation);
     settle(engine);
 }
 

@@ -35,7 +35,7 @@ struct engine {
     bool has_close;                    /* the run's own windows close at close_ns */
     int64_t close_ns;
     bool at_end;                       /* the timeline has ended; false: the run was over before */
-    bool watching;                     /* the run goes on to its close or end although no expectation is open (--monitor alone) */
+    bool watching;                     /* the run goes on to its close or end although no expectation is open */
     bool has_command;                  /* a command was run, and has ended */
     int command_status;
     size_t open;                       /* expectations that have not finished */
@@ -65,6 +65,16 @@ void engine_end(struct engine *engine);
 /* Rule 6 at a recorded end: the clock goes on to time_ns. Windows that close by then have timed out; the others finish (ended),
  * and one with a timeout that outlives the end has a hole. */
 void engine_end_at(struct engine *engine, int64_t time_ns);
+
+/* One more expectation in a run that goes on, the last of the array, which may have moved. Its window opens at opens_ns, which may
+ * lie ahead of the clock; behind a label that has stopped already it opens then too. */
+void engine_add(struct engine *engine, struct expectation **expectations, size_t count, int64_t opens_ns);
+
+/* Closes the window of one expectation at time_ns, which may lie ahead of the clock, whatever its timeout. */
+void engine_close_one(struct engine *engine, struct expectation *expectation, int64_t time_ns);
+
+/* Gives one up: it finishes now, with a hole. */
+void engine_cancel(struct engine *engine, struct expectation *expectation);
 
 /* A signal ends the run at time_ns, not before the clock: open windows finish (interrupted), which is a hole for all but endless
  * ones. */

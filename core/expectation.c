@@ -156,6 +156,8 @@ static int settle_expected(struct expectation *expectation, struct error *error)
 {
     const struct aptrace_plugin *descriptor = &expectation->plugin->descriptor;
     const char *given = expectation->spec.expect, *text = given ? given : expectation->own_expect;
+    if (!text && expectation->spec.expect_anything && descriptor->yields != APTRACE_TYPE_BOOL)
+        text = "any";
     if (expected_parse(text, descriptor->yields, descriptor->name, &expectation->expected, error) != 0)
         return given || !text ? -1 : error_context(error, "%s: what it expects by itself", expectation->label);
     expectation->expect = text ? text : "true";

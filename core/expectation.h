@@ -44,6 +44,7 @@ struct expectation_spec {
     int64_t timeout_ns;
     uint64_t count;        /* 0: no limit */
     const char *expect;    /* [may be null] */
+    bool expect_anything;  /* where nothing says what to expect any value but a bool will do; else that is an error */
     const char *filter;    /* [may be null] */
     enum direction direction;
     const char *name;      /* [may be null] */

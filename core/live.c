@@ -116,6 +116,11 @@ int live_arm(struct live *live, struct error *error)
     return 0;
 }
 
+int64_t live_now_ns(const struct live *live)
+{
+    return live_clock_now(&live->offsets, &live->clock);
+}
+
 int64_t live_origin_ns(const struct live *live)
 {
     return live->origin_ns;

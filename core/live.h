@@ -39,6 +39,7 @@ int live_add(struct live *live, const char *name, const char *interface, struct 
 /* Takes the origin: from here on packets count. */
 int live_arm(struct live *live, struct error *error);
 int64_t live_origin_ns(const struct live *live);
+int64_t live_now_ns(const struct live *live); /* the time now on the run's clock; on any thread */
 
 /* The next event. Waits for packets at most about 10 ms; then a tick comes, even where the clock cannot go on. The first event is
  * the close, where it is known. */

@@ -8,6 +8,9 @@ libcore_la_SOURCES = \
 	core/capture.h \
 	core/checksum.c \
 	core/checksum.h \
+	core/context.c \
+	core/context.h \
+	core/context_result.c \
 	core/dispatch.c \
 	core/dispatch.h \
 	core/document.c \
@@ -162,6 +165,8 @@ libcore_la_LIBADD = $(CAPNG_LIBS) $(JSON_LIBS) $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_
 
 aptraceincludedir = $(includedir)/aptrace
 aptraceinclude_HEADERS = \
+	core/include/aptrace/aptrace.h \
+	core/include/aptrace/check.h \
 	core/include/aptrace/decode.h \
 	core/include/aptrace/packet.h \
 	core/include/aptrace/plugin.h \

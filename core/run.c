@@ -6,6 +6,7 @@
  * for holes that reach back into it, and so must its replay: it reads the recording on to its end. */
 #include "run.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct run {
     size_t count, capacity;
     struct guard guard; /* around the plugins' callbacks, on the thread that starts and executes */
     struct text words;  /* options and sources, to paste */
+    int64_t settled_ns; /* live: packets and holes up to here are known */
     bool started;
 };
 
@@ -144,15 +146,21 @@ int run_record(struct run *run, const char *path, struct error *error)
 
 int run_expect(struct run *run, const struct expectation_spec *spec, struct error *error)
 {
+    struct expectation *made;
     const struct plugin *plugin = plugin_load(spec->plugin, error);
-    if (!plugin)
-        return -1;
+    return plugin ? run_expect_of(run, spec, plugin, &made, error) : -1;
+}
+
+int run_expect_of(struct run *run, const struct expectation_spec *spec, const struct plugin *plugin, struct expectation **made,
+                  struct error *error)
+{
     struct expectation *expectation = expectation_new(spec, plugin, &run->sources, run->expectations, run->count, error);
     if (!expectation)
         return -1;
     run->expectations = memory_grow(run->expectations, &run->capacity, run->count, sizeof *run->expectations);
     expectation->guard = &run->guard;
     run->expectations[run->count++] = expectation;
+    *made = expectation;
     return 0;
 }
 
@@ -234,7 +242,7 @@ static void begin(struct run *run, int64_t origin_ns)
 {
     engine_init(&run->engine, run->expectations, run->count, &run->sources);
     run->engine.strict_end = run->options.strict_end;
-    run->engine.watching = run->count == 0 && run->options.listener.packets;
+    run->engine.watching = run->options.goes_on || (run->count == 0 && run->options.listener.packets);
     run->started = true;
     engine_begin(&run->engine, origin_ns);
 }
@@ -267,6 +275,16 @@ static int check_directions(const struct run *run, struct error *error)
     return 0;
 }
 
+static int prepare(const struct run *run, struct expectation *expectation, struct error *error)
+{
+    if (expectation_prepare(expectation, error) == 0)
+        return 0;
+    if (!run->options.each_alone)
+        return -1;
+    snprintf(expectation->fault, sizeof expectation->fault, "%.500s", error->text);
+    return 0;
+}
+
 int run_start(struct run *run, struct error *error)
 {
     int64_t budget_ns = run->options.plugin_budget_ns;
@@ -276,7 +294,7 @@ int run_start(struct run *run, struct error *error)
     if (bind_sources(run, error) != 0 || (!may_grow(run) && missing_source(run, error) != 0))
         return -1;
     for (size_t i = 0; i < run->count; i++) {
-        if (expectation_prepare(run->expectations[i], error) != 0)
+        if (prepare(run, run->expectations[i], error) != 0)
             return -1;
     }
     if (run->capture)
@@ -345,6 +363,8 @@ static void execute_live(struct run *run, const struct signals *signals)
     while (!engine_over(&run->engine)) {
         event = capture_next(capture, signals);
         unsigned taken = take_event(&run->engine, event, capture_feed(capture));
+        if (event == FEED_TICK)
+            run->settled_ns = capture_feed(capture)->time_ns;
         capture_taken(capture, event, taken);
         tell_listener(run, event, capture_feed(capture), taken);
     }
@@ -416,6 +436,49 @@ int run_execute(struct run *run, const struct signals *signals, struct error *er
 int run_finish(struct run *run, struct error *error)
 {
     return run->capture ? capture_close(run->capture, engine_end_ns(&run->engine), run->engine.packets, error) : 0;
+}
+
+/* ---- While it goes on ---------------------------------------------------------------------------------------------------- */
+
+int run_join(struct run *run, int64_t opens_ns, struct error *error)
+{
+    struct expectation *added = run->expectations[run->count - 1];
+    if (bind_sources(run, error) != 0 || missing_source(run, error) != 0 || expectation_prepare(added, error) != 0) {
+        expectation_free(added);
+        run->count--;
+        return -1;
+    }
+    engine_add(&run->engine, run->expectations, run->count, opens_ns);
+    return 0;
+}
+
+void run_close_one(struct run *run, struct expectation *expectation, int64_t time_ns)
+{
+    engine_close_one(&run->engine, expectation, time_ns);
+}
+
+void run_cancel(struct run *run, struct expectation *expectation)
+{
+    engine_cancel(&run->engine, expectation);
+}
+
+/* Live the clock follows once every ring is known up to it, and the counters were read behind that. */
+bool run_has_settled(const struct run *run, const struct expectation *expectation)
+{
+    const struct window *window = &expectation->window;
+    bool decided = expectation->fault[0] || window->reason == FINISH_NEVER_OPENED;
+    return window->state == WINDOW_FINISHED && (!run->capture || decided || run->settled_ns >= window->finish_ns);
+}
+
+int64_t run_now_ns(const struct run *run)
+{
+    return capture_now_ns(run->capture);
+}
+
+void run_document_of(const struct run *run, const struct expectation *expectation, struct document *document)
+{
+    memset(document, 0, sizeof *document);
+    verdict_write_one(document, &run->engine, &run->timeline, expectation);
 }
 
 struct run_progress run_progress(const struct run *run)

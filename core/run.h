@@ -37,6 +37,8 @@ struct run_options {
     int64_t link_type; /* LINKTYPE_ instead of what traces say; -1 */
     struct live_options live;
     struct launcher *launcher;     /* [may be null] borrowed: live, the command to run */
+    bool goes_on;                  /* live: it has no end but a signal, as expectations may still come */
+    bool each_alone;               /* an expectation whose predicate refuses is in error by itself; else there is no run */
     struct run_listener listener;
 };
 
@@ -56,6 +58,10 @@ int run_live(struct run *run, const char *name, const char *interface, struct er
 
 /* Adds an expectation. After the sources. */
 int run_expect(struct run *run, const struct expectation_spec *spec, struct error *error);
+
+/* The same, of a plugin that is loaded already; made: the expectation, the run's. */
+int run_expect_of(struct run *run, const struct expectation_spec *spec, const struct plugin *plugin, struct expectation **made,
+                  struct error *error);
 
 /* Adds the expectations that the recordings among the sources hold. Returns how many; -1 after an error. */
 int run_expect_recorded(struct run *run, struct error *error);
@@ -78,6 +84,24 @@ void run_document(const struct run *run, struct document *document);
 
 /* Completes the recording, where there is one. -1: it is not whole; the verdicts stand. */
 int run_finish(struct run *run, struct error *error);
+
+/* ---- While a run goes on, from a listener of its own thread ---- */
+
+/* Live: the last expectation that was added, by run_expect_of(), joins in: its window opens at opens_ns. -1: a source of --on that
+ * is not there, or its predicate refused. */
+int run_join(struct run *run, int64_t opens_ns, struct error *error);
+
+void run_close_one(struct run *run, struct expectation *expectation, int64_t time_ns);
+void run_cancel(struct run *run, struct expectation *expectation);
+
+/* Whether an expectation has finished, and every packet and hole up to its finish is known, as far as that can be. */
+bool run_has_settled(const struct run *run, const struct expectation *expectation);
+
+/* Live, on any thread once it was started: the time now, on the run's clock. */
+int64_t run_now_ns(const struct run *run);
+
+/* The document of one expectation alone. */
+void run_document_of(const struct run *run, const struct expectation *expectation, struct document *document);
 
 struct run_progress run_progress(const struct run *run);
 const struct source_list *run_sources(const struct run *run);

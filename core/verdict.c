@@ -515,6 +515,17 @@ static enum verdict worst(const struct document *document)
     return VERDICT_PASS;
 }
 
+void verdict_write_one(struct document *document, const struct engine *engine, const struct timeline *timeline,
+                       const struct expectation *expectation)
+{
+    struct writer writer = {document, engine, timeline};
+    write_sources(&writer, engine->at_end);
+    document->expectations = arena_new(&document->arena, sizeof *document->expectations);
+    document->expectation_count = 1;
+    write_expectation(&writer, expectation, &document->expectations[0]);
+    document->verdict = document->expectations[0].verdict;
+}
+
 void verdict_write(struct document *document, const struct engine *engine, const struct timeline *timeline)
 {
     struct writer writer = {document, engine, timeline};

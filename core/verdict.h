@@ -11,4 +11,8 @@
 /* Fills a zeroed document from a run that is over; the document then stands alone. */
 void verdict_write(struct document *document, const struct engine *engine, const struct timeline *timeline);
 
+/* The same of one expectation that has finished, while others may go on. */
+void verdict_write_one(struct document *document, const struct engine *engine, const struct timeline *timeline,
+                       const struct expectation *expectation);
+
 #endif

@@ -39,7 +39,7 @@ static int prepare(struct aptrace_instance *self)
     struct max_gap *want = self->state;
     want->limited = aptrace_given(self, &want->within);
     if (want->limited)
-        aptrace_expect(self, "..%" PRId64, want->within);
+        aptrace_default_expect(self, "..%" PRId64, want->within);
     return 0;
 }
 

@@ -23,7 +23,7 @@ static int prepare(struct aptrace_instance *self)
                                     "header fields alone, use count_packets");
     want->limited = aptrace_given(self, &want->n);
     if (want->limited)
-        aptrace_expect(self, "%" PRIu64, want->n);
+        aptrace_default_expect(self, "%" PRIu64, want->n);
     return 0;
 }
 

@@ -25,7 +25,7 @@ static int prepare(struct aptrace_instance *self)
     struct spread_evenly *want = self->state;
     groups_prepare(&want->groups, self);
     if (aptrace_given(self, &want->within))
-        aptrace_expect(self, "..%.15g", want->within);
+        aptrace_default_expect(self, "..%.15g", want->within);
     return 0;
 }
 

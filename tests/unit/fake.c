@@ -69,9 +69,9 @@ static int expect_limit(struct aptrace_instance *self)
 {
     const struct watch *watch = self->state;
     if (watch->want == 666)
-        aptrace_expect(self, "%s", "evil");
+        aptrace_default_expect(self, "%s", "evil");
     else if (watch->want)
-        aptrace_expect(self, "..%llu", (unsigned long long)watch->want);
+        aptrace_default_expect(self, "..%llu", (unsigned long long)watch->want);
     return 0;
 }
 

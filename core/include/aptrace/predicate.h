@@ -364,10 +364,10 @@ static inline bool aptrace_passes(struct aptrace_instance *self, const struct ap
     return !filter || self->host->passes(self, filter, packet);
 }
 
-/* What the value should be where the user gave no --expect, in its words: aptrace_expect(self, "..%g", want->within). So a
+/* What the value should be where the user gave no --expect, in its words: aptrace_default_expect(self, "..%g", want->within). So a
  * predicate whose parameters already say what is right can be asked without one, and still yields a number. In prepare; the
  * last one stands. A text that --expect would refuse is a set-up error. */
-__attribute__((format(printf, 2, 3))) static inline void aptrace_expect(struct aptrace_instance *self, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void aptrace_default_expect(struct aptrace_instance *self, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
