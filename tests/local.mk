@@ -27,6 +27,7 @@ unit_tests_SOURCES = \
 	tests/unit/recording_script.c \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
+	tests/unit/test_check.c \
 	tests/unit/test_checksum.c \
 	tests/unit/test_document.c \
 	tests/unit/test_elsewhere.c \
@@ -113,6 +114,7 @@ TEST_FILES = \
 	tests/abi/fixtures/stop_only.c \
 	tests/abi/fixtures/takers.c \
 	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/uses_library.c \
 	tests/abi/fixtures/wrong_value.c \
 	tests/abi/layout.c \
 	tests/abi/layout.golden \

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define SUITES(SUITE) \
+    SUITE(check) \
     SUITE(checksum) \
     SUITE(document) \
     SUITE(elsewhere) \

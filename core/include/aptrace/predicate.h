@@ -207,15 +207,15 @@ struct aptrace_plugin {
     const char *name;                                /* [never null] */
 
     /* [engine thread] For each packet of the window. packet: [never null] [borrowed until return]. */
-    void (*on_packet)(struct aptrace_instance *self, const struct aptrace_packet *packet);
+    void (*on_packet)(struct aptrace_instance *self, const struct aptrace_packet *packet) APTRACE_OPTIONAL;
 
     /* [engine thread] For each packet of the window, behind on_packet. True stops: nothing is called for this expectation
      * any more but on_finish and release. packet: [never null] [borrowed until return]. */
-    bool (*stop_condition)(struct aptrace_instance *self, const struct aptrace_packet *packet);
+    bool (*stop_condition)(struct aptrace_instance *self, const struct aptrace_packet *packet) APTRACE_OPTIONAL;
 
     /* [engine thread] [at most once] When the window has closed; not called where it never opened or a callback faulted.
      * finish: [never null] [borrowed until return]. Returns the value, of the type that yields declares. */
-    struct aptrace_value (*on_finish)(struct aptrace_instance *self, const struct aptrace_finish *finish);
+    struct aptrace_value (*on_finish)(struct aptrace_instance *self, const struct aptrace_finish *finish) APTRACE_OPTIONAL;
 
     const char *summary;                   /* [never null] from here on the author's, in this order. One line, what it looks for */
     const char *version APTRACE_OPTIONAL;  /* [may be null] of the plugin */
