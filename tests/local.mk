@@ -76,6 +76,7 @@ SHELL_TESTS = \
 	tests/cli/captures.sh \
 	tests/cli/checksums.sh \
 	tests/cli/coming_from.sh \
+	tests/cli/completion.sh \
 	tests/cli/damage.sh \
 	tests/cli/faults.sh \
 	tests/cli/forms.sh \
