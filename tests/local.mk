@@ -81,6 +81,7 @@ SHELL_TESTS = \
 	tests/cli/faults.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
+	tests/cli/install.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
@@ -109,6 +110,7 @@ TEST_FILES = \
 	tests/abi/fixtures/function.c \
 	tests/abi/fixtures/no_descriptor.c \
 	tests/abi/fixtures/not_utf8.c \
+	tests/abi/fixtures/opens_library.c \
 	tests/abi/fixtures/packet_only.c \
 	tests/abi/fixtures/parameters.c \
 	tests/abi/fixtures/returns_two.c \
@@ -136,6 +138,7 @@ TEST_FILES = \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
 	tests/abi/takers.h \
+	tests/cli/installed \
 	tests/cli/lib.sh \
 	tests/live/lib.sh \
 	tests/live/million.sh

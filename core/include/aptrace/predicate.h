@@ -466,11 +466,11 @@ APTRACE_END
  * of struct aptrace_param in their order, .help at least. A member whose type does not fit the kind does not compile. */
 #ifdef __cplusplus
 # include <type_traits>
-template <typename State> inline State &aptrace_state(struct aptrace_instance *self)
+template <typename State> __attribute__((visibility("hidden"))) inline State &aptrace_state(struct aptrace_instance *self)
 {
     return *static_cast<State *>(self->state);
 }
-template <typename Member, typename... Wanted> constexpr uint32_t aptrace_size_if()
+template <typename Member, typename... Wanted> __attribute__((visibility("hidden"))) constexpr uint32_t aptrace_size_if()
 {
     static_assert((std::is_same<Member, Wanted>::value + ... + 0) > 0, "the member's type does not fit this kind of parameter");
     return static_cast<uint32_t>(sizeof(Member));
