@@ -69,6 +69,7 @@ unit_tests_LDADD = libreport.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
 	tests/abi/compile-matrix.sh \
+	tests/abi/differences.sh \
 	tests/abi/interpose.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
@@ -100,6 +101,7 @@ SHELL_TESTS = \
 TESTS += unit-tests $(SHELL_TESTS)
 TEST_FILES = \
 	tests/abi/common.sh \
+	tests/abi/exported \
 	tests/abi/fixtures/all_callbacks.c \
 	tests/abi/fixtures/apart_callbacks.c \
 	tests/abi/fixtures/apart_descriptor.c \
@@ -122,6 +124,7 @@ TEST_FILES = \
 	tests/abi/layout.c \
 	tests/abi/layout.golden \
 	tests/abi/load.c \
+	tests/abi/plugin_side.c \
 	tests/abi/refused/format.c \
 	tests/abi/refused/misspelt.c \
 	tests/abi/refused/namespace.c \
@@ -137,6 +140,8 @@ TEST_FILES = \
 	tests/abi/refused/wrong_match.c \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
+	tests/abi/stored/libaptrace.abixml \
+	tests/abi/stored/plugin.abixml \
 	tests/abi/takers.h \
 	tests/cli/installed \
 	tests/cli/lib.sh \
