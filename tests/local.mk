@@ -68,8 +68,10 @@ unit_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests_LDADD = libreport.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
+	tests/abi/binaries.sh \
 	tests/abi/compile-matrix.sh \
 	tests/abi/differences.sh \
+	tests/abi/growth.sh \
 	tests/abi/interpose.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
@@ -148,7 +150,7 @@ TEST_FILES = \
 	tests/live/lib.sh \
 	tests/live/million.sh
 
-EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
+EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/abi/binaries tests/predicates
 
 # The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
 RUNS = 200
