@@ -536,11 +536,11 @@ static int read_mask(const struct aptrace_wanted *wanted, struct aptrace_pattern
     return 0;
 }
 
-/* Far is what misses by more than half of the fields, or by more bytes than a few fields have. */
+/* Far is what misses by more than one field of a few, a third of many, or by more bytes than a few fields have. */
 static void prepare_near(struct aptrace_wanted *wanted)
 {
     enum { FEW_FIELDS = 12 };
-    wanted->near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
+    wanted->near->far = (wanted->condition_count < 3 ? 1 : wanted->condition_count / 3) + (wanted->packet_count ? FEW_FIELDS : 0);
     wanted_forget(wanted);
 }
 

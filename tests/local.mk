@@ -152,8 +152,9 @@ check-million: all live-traffic
 EXTRA_PROGRAMS = bench-frames
 bench_frames_SOURCES = tests/bench/frames.c
 CLEANFILES += bench-frames
-EXTRA_DIST += tests/bench/replay.sh
+EXTRA_DIST += tests/bench/nearest.sh tests/bench/replay.sh
 
 .PHONY: bench
 bench: all bench-frames
 	builddir='$(abs_top_builddir)' APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' $(SHELL) -c '$(abs_top_srcdir)/tests/bench/replay.sh'
+	builddir='$(abs_top_builddir)' APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' $(SHELL) -c '$(abs_top_srcdir)/tests/bench/nearest.sh'
