@@ -36,6 +36,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_expectation.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
+	tests/unit/test_field.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_groups.c \
 	tests/unit/test_layers.c \
