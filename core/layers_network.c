@@ -207,7 +207,7 @@ static void ipv6(struct layers_walk *walk, size_t at)
     behind_ip(walk, header[6], at + 40);
 }
 
-/* RFC 826; the lengths of both kinds of address stand in bytes 4 and 5. */
+/* RFC 826, RFC 903; the lengths of both kinds of address stand in bytes 4 and 5. */
 static void arp(struct layers_walk *walk, size_t at)
 {
     const uint8_t *header = walk->bytes + at;
@@ -246,7 +246,7 @@ void layers_network(struct layers_walk *walk)
         ipv4(walk, layers->network);
     else if (version == 6)
         ipv6(walk, layers->network);
-    else if (layers->ether_type == ETHER_TYPE_ARP)
+    else if (layers->ether_type == ETHER_TYPE_ARP || layers->ether_type == ETHER_TYPE_RARP)
         arp(walk, layers->network);
     if (layers->cut != 0)
         layers->payload = APTRACE_NO_OFFSET;

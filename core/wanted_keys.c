@@ -110,7 +110,8 @@ struct possible {
 
 static const struct possible narrow[] = {
     {"eth.type", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length, eth.len; hex digits stand behind 0x"},
-    {"eth.len", 0, 0x05ff, "from 0x0600 on it is a type, eth.type"},
+    {"eth.len", 0, 1500, "lengths end at 1500, and from 0x0600 on it is a type, eth.type"},
+    {"vlan.etype", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length; hex digits stand behind 0x"},
     {"vlan.tpid", 0x8100, 0x9100, "tags have 0x8100, 0x88a8 or 0x9100"},
     {"ip.version", 4, 4, "ip. is of IPv4 alone, and packets of IPv6 have ipv6.src=any"},
     {"ip.hdr_len", 20, 60, "it is in bytes, 20 to 60"},

@@ -36,6 +36,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_expectation.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
+	tests/unit/test_field.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_groups.c \
 	tests/unit/test_guard.c \
@@ -77,6 +78,7 @@ SHELL_TESTS = \
 	tests/cli/coming_from.sh \
 	tests/cli/damage.sh \
 	tests/cli/faults.sh \
+	tests/cli/fields.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
 	tests/cli/manuals.sh \
@@ -138,6 +140,11 @@ TEST_FILES = \
 	tests/live/million.sh
 
 EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
+
+# Header fields against tshark, on all captures.
+.PHONY: check-fields
+check-fields: all
+	$(AM_TESTS_ENVIRONMENT) FIELDS=all; export FIELDS; '$(abs_top_srcdir)/tests/cli/fields.sh'
 
 # The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
 RUNS = 200

@@ -15,6 +15,7 @@
     SUITE(expectation) \
     SUITE(expectation_stored) \
     SUITE(expected) \
+    SUITE(field) \
     SUITE(filter) \
     SUITE(groups) \
     SUITE(guard) \
