@@ -86,6 +86,7 @@ SHELL_TESTS = \
 	tests/cli/options.sh \
 	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
+	tests/cli/reasons.sh \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
 	tests/cli/usage.sh \
