@@ -12,6 +12,7 @@
 #include <aptrace/decode.h>
 
 #include "field.h"
+#include "ip_extension.h"
 
 #define NUMBER_OF_IPV4 (UINT64_C(0xffff) << 32) /* RFC 4291 section 2.5.5.2: ::ffff:a.b.c.d, as a match has it */
 
@@ -113,20 +114,6 @@ static uint32_t ip(const struct view *view, unsigned version, size_t *at)
     return first >> 4 == version && (version == 6 || (first & 15) >= 5) ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
 }
 
-enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60 };
-
-static bool is_extension(unsigned kind)
-{
-    return kind == HOP_BY_HOP || kind == ROUTING || kind == FRAGMENT || kind == AUTHENTICATION || kind == DESTINATION;
-}
-
-static size_t extension_length(unsigned kind, const uint8_t *header)
-{
-    if (kind == FRAGMENT)
-        return 8;
-    return kind == AUTHENTICATION ? ((size_t)header[1] + 2) * 4 : ((size_t)header[1] + 1) * 8; /* RFC 4302 section 2.2 */
-}
-
 /* RFC 8200 section 4: each header tells the next one's kind. Behind that of a later fragment comes payload. */
 static uint32_t extension(const struct view *view, unsigned wanted, size_t *at)
 {
@@ -141,13 +128,13 @@ static uint32_t extension(const struct view *view, unsigned wanted, size_t *at)
         return presence;
     unsigned kind = bytes[network + 6];
     *at = network + 40;
-    while (is_extension(kind)) {
+    while (ip_is_extension(6, kind)) {
         presence = bytes_at(view->packet, *at, 8, packet_end(view));
         if (kind == wanted || presence != APTRACE_FIELD_PRESENT)
             return presence;
-        if (kind == FRAGMENT && big_endian(bytes + *at + 2, 2) & 0xfff8)
+        if (kind == EXTENSION_FRAGMENT && big_endian(bytes + *at + 2, 2) & 0xfff8)
             break;
-        size_t length = extension_length(kind, bytes + *at);
+        size_t length = ip_extension_length(kind, bytes + *at);
         kind = bytes[*at];
         *at += length;
     }

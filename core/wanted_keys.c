@@ -275,14 +275,6 @@ static int check_pattern(const struct parameter_reading *reading, const struct a
     return 0;
 }
 
-static size_t count_items(const char *text)
-{
-    size_t count = 1;
-    for (; *text; text++)
-        count += *text == ',';
-    return count;
-}
-
 static int read_patterns(const struct parameter_reading *reading, struct wanted_condition *condition)
 {
     bool any = strcmp(reading->text, "any") == 0, none = strcmp(reading->text, "none") == 0;
@@ -290,7 +282,7 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     if (any || none)
         return reading->negated ? parameter_refuse(reading, "any and none are not negated: write the other") : 0;
     char *copy = memory_text(reading->text);
-    struct wanted_pattern *patterns = arena_new(reading->arena, count_items(copy) * sizeof *patterns);
+    struct wanted_pattern *patterns = arena_new(reading->arena, parameter_count_items(copy) * sizeof *patterns);
     int result = 0;
     for (char *rest = copy, *item; result == 0 && (item = next_item(&rest)) != NULL; condition->pattern_count++) {
         result = read_pattern(reading, item, &patterns[condition->pattern_count]);
@@ -477,7 +469,7 @@ static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *gi
     char *copy = memory_text(given->text);
     struct text names = {0};
     int result = 0;
-    wanted->ignored = arena_new(wanted->arena, count_items(copy) * sizeof *wanted->ignored);
+    wanted->ignored = arena_new(wanted->arena, parameter_count_items(copy) * sizeof *wanted->ignored);
     for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
         result = find_ignored(wanted, name, &wanted->ignored[wanted->ignored_count], error);
         if (result == 0)
