@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Packets that must be equal: which bits of them, where they end, and which checksums must be valid instead.
  *
- * What a test cannot know beforehand is ignored: a field, or the bytes of a slice. A checksum that covers what is ignored cannot be
- * equal any more; it must be valid then, unless it is ignored itself, and so must those around it that cover it.
+ * What a test cannot know beforehand is ignored: a field, or the bytes of a slice. A checksum that covers what is ignored cannot
+ * be equal any more; it must be valid then, unless it is ignored itself, and so must those around it that cover it.
  *
- * Padding is no part of a packet. A card fills a frame up to 60 bytes (IEEE 802.3 clause 4.2.3.3, less the frame check sequence), and
- * each tag that a switch puts in makes 4 more; only in frames that short may bytes stand behind the packet's own end. Where a
- * packet does not tell its end (no IP, no ARP), zeros at the end of such a frame are padding. A longer frame with something behind
- * its end has a trailer, which is compared.
+ * Padding is no part of a packet. A card fills a frame up to 60 bytes (IEEE 802.3 clause 4.2.3.3, less the frame check sequence),
+ * and each tag that a switch puts in makes 4 more; only in frames that short may bytes stand behind the packet's own end. Where a
+ * packet does not tell its end (no IP, no ARP), zeros at the end of such a frame are padding. A longer frame with something
+ * behind its end has a trailer, which is compared.
  *
  * It keeps true: equal is said only when every byte that must be equal was captured. */
 #include <stdlib.h>
@@ -171,8 +171,8 @@ static void start_mask(const struct aptrace_wanted *wanted, struct wanted_bytes 
 static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *mask, struct error *error)
 {
     if (mask->length != bytes->packet.length)
-        return error_set(error, "parameter mask: expected as many bytes as the packet has, which is %u, got %zu", bytes->packet.length,
-                         mask->length);
+        return error_set(error, "parameter mask: expected as many bytes as the packet has, which is %u, got %zu",
+                         bytes->packet.length, mask->length);
     for (size_t i = 0; i < mask->length; i++)
         bytes->mask[i] &= mask->mask[i];
     return 0;
@@ -304,7 +304,8 @@ static bool is_zero(const uint8_t *bytes, size_t length)
 
 /* Where a packet ends behind the wanted one, and its captured bytes do not tell that it does: what was captured there must be
  * zeros. Where they end within its headers it may tell yet. */
-static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t end, bool known)
+static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t end,
+                                        bool known)
 {
     uint32_t captured = packet->capture_length < end ? packet->capture_length : end;
     bool cut = packet->capture_length < packet->wire_length, headers_cut = cut && aptrace_is_cut(packet, APTRACE_STAGE_TRANSPORT);
@@ -315,7 +316,7 @@ static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const 
     return captured < end ? WANTED_UNKNOWN : WANTED_MATCH;
 }
 
-/* Tags that were not captured make a frame longer that may be padded. They are those of the wanted packet, or its bytes differ. */
+/* Tags that were not captured make a frame longer that may be padded. They are those of the wanted packet, or bytes differ. */
 static bool is_long(const struct wanted_bytes *bytes, const struct aptrace_packet *packet)
 {
     uint32_t longest = padded_length(packet);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys of the group, one by one: header fields become conditions; packet=, packets=, mask=, ignore=, length= and pad= say which
- * bytes must be equal.
+/* The keys of the group, one by one: header fields become conditions; packet=, packets=, mask=, ignore=, length= and pad= say
+ * which bytes must be equal.
  *
  * It keeps true: what a user wrote is rewritten to what it stands for (canonical names; packets of a file as their bytes), so
  * that a recording or a verdict document needs no file of the machine it was made on. A condition that could never be fulfilled
@@ -135,7 +135,8 @@ static struct possible possible_of(const struct aptrace_field *field)
 
 /* A mask beyond the field compares less than it looks like; one without a bit compares nothing. Addresses of IP may have a prefix
  * of no bits, which is how any of them is written everywhere. */
-static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field, const struct aptrace_range *range)
+static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field,
+                      const struct aptrace_range *range)
 {
     uint64_t bits = bits_of(field);
     bool number = field_kind_of(field) != FIELD_IPV4 && field_kind_of(field) != FIELD_IPV6_ADDRESS;
@@ -146,7 +147,8 @@ static int check_mask(const struct parameter_reading *reading, const struct aptr
     return range->mask[1] ? 0 : parameter_refuse(reading, "its mask has no bit, so that any packet would match: write any");
 }
 
-static int check_range(const struct parameter_reading *reading, const struct possible *possible, const struct aptrace_range *range)
+static int check_range(const struct parameter_reading *reading, const struct possible *possible,
+                       const struct aptrace_range *range)
 {
     bool masked = range->mask[1] != UINT64_MAX, beyond = range->low[1] > possible->most;
     bool below = range->high[0] == 0 && range->high[1] < possible->least;
@@ -261,8 +263,9 @@ static bool is_blank(const struct wanted_pattern *pattern)
     return true;
 }
 
-/* A slice has a length of its own, so that a $ says nothing of it; stars alone say how many bytes there are, where a $ ends them. */
-static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+/* A slice has a length of its own, so that a $ says nothing of it; stars alone tell a number of bytes, where a $ ends them. */
+static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field,
+                         struct wanted_pattern *pattern)
 {
     size_t length = pattern->bytes.length;
     bool slice = !field->row;
@@ -301,8 +304,8 @@ static int refuse_twice(const struct wanted_condition *condition, struct error *
     const struct aptrace_field *field = &condition->field;
     const char *name = field->name, *sign = condition->negated ? "!" : "";
     if (!condition->negated && field_has_several(field) && field->row->any)
-        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by its "
-                         "place, %s#1=A %s#2=B", name, name, name, name);
+        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by "
+                         "its place, %s#1=A %s#2=B", name, name, name, name);
     return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", name, name, sign);
 }
 
@@ -318,8 +321,8 @@ static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_
         if (other->negated == condition->negated)
             return refuse_twice(condition, error);
         if (strcmp(text, other->text) == 0 || strcmp(text, "none") == 0 || strcmp(other->text, "none") == 0)
-            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name, other->negated ? "!" : "",
-                             other->text, name, condition->negated ? "!" : "", text);
+            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name,
+                             other->negated ? "!" : "", other->text, name, condition->negated ? "!" : "", text);
     }
     return 0;
 }
@@ -385,18 +388,21 @@ static const char *as_hex(const struct aptrace_wanted *wanted)
 }
 
 /* One packet in hex, perhaps with its link type before it. Leaves the mask of its stars. */
-static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *text, struct wanted_bytes *bytes, struct error *error)
+static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *text, struct wanted_bytes *bytes,
+                    struct error *error)
 {
     struct aptrace_param entry = {.type = APTRACE_TYPE_PATTERN, .size = sizeof(struct aptrace_pattern), .name = key};
     const char *colon = strchr(text, ':');
     char link_type[32];
     struct aptrace_pattern pattern;
     bytes->packet.link_type = 1;
-    if (colon && colon - text > 2 && (size_t)(colon - text) < sizeof link_type && text[strspn(text, "0123456789abcdefABCDEF*:-. ")]) {
+    bool plain = text[strspn(text, "0123456789abcdefABCDEF*:-. ")] == '\0';
+    if (colon && colon - text > 2 && (size_t)(colon - text) < sizeof link_type && !plain) {
         snprintf(link_type, sizeof link_type, "%.*s", (int)(colon - text), text);
         int64_t number = link_type_by_name(link_type);
         if (number < 0)
-            return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key, link_type);
+            return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key,
+                             link_type);
         bytes->packet.link_type = (uint16_t)number;
         text = colon + 1;
     }

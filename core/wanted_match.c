@@ -66,8 +66,9 @@ void wanted_quick_prepare(struct wanted_condition *condition)
     const struct field_row *row = condition->field.row;
     struct wanted_quick *quick = &condition->quick;
     bool outermost = condition->field.inner == 0 && condition->field.occurrence == 0;
-    bool one = condition->match.kind == APTRACE_MATCH_RANGES && condition->match.more_count == 0 && condition->match.first.low[0] == 0;
-    if (!outermost || condition->match.kind == APTRACE_MATCH_ABSENT)
+    const struct aptrace_match *match = &condition->match;
+    bool one = match->kind == APTRACE_MATCH_RANGES && match->more_count == 0 && match->first.low[0] == 0;
+    if (!outermost || match->kind == APTRACE_MATCH_ABSENT)
         return;
     quick->layer = (uint8_t)condition->field.layer;
     quick->protocol = protocol_of(condition->field.layer);
@@ -105,8 +106,8 @@ static inline enum quick quick_ipv4(const struct aptrace_packet *packet, const s
 }
 
 /* Behind a whole IPv4 header, without decoding stage 2: for most packets the protocol says that the layer is not there. */
-static inline enum quick quick_transport(const struct aptrace_packet *packet, const struct aptrace_layers *layers, unsigned protocol,
-                                         size_t *at)
+static inline enum quick quick_transport(const struct aptrace_packet *packet, const struct aptrace_layers *layers,
+                                         unsigned protocol, size_t *at)
 {
     size_t network;
     if (layers->ether_type != TYPE_IPV4 || quick_ipv4(packet, layers, &network) != QUICK_THERE)
@@ -271,7 +272,8 @@ static inline void match_conditions(const struct aptrace_wanted *wanted, const s
     }
 }
 
-static void match_bytes(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, struct tally *tally)
+static void match_bytes(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                        struct tally *tally)
 {
     uint64_t distance = 0, digest = 0;
     enum wanted_outcome outcome = wanted_bytes_match(wanted, &wanted->packets[index], packet, tally->most - tally->distance,
@@ -322,7 +324,8 @@ static inline enum wanted_outcome note_miss(struct wanted_near *near, const stru
     return tally->distance < near->nearest ? WANTED_NEARER : WANTED_MISS;
 }
 
-enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how)
+enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                                 uint32_t how)
 {
     enum wanted_outcome outcome = wanted_ask(wanted, index, packet, how);
     return outcome == WANTED_NEARER ? WANTED_MISS : outcome;

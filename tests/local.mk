@@ -24,6 +24,8 @@ unit_tests_SOURCES = \
 	tests/unit/fake_port.c \
 	tests/unit/fake_port.h \
 	tests/unit/main.c \
+	tests/unit/packets.c \
+	tests/unit/packets.h \
 	tests/unit/recording_script.c \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
@@ -59,7 +61,10 @@ unit_tests_SOURCES = \
 	tests/unit/test_text.c \
 	tests/unit/test_timeline.c \
 	tests/unit/test_verdict.c \
+	tests/unit/test_wanted.c \
+	tests/unit/test_wanted_bytes.c \
 	tests/unit/test_wanted_file.c \
+	tests/unit/test_wanted_near.c \
 	tests/unit/test_words.c \
 	tests/unit/trace_bytes.c \
 	tests/unit/trace_bytes.h

@@ -38,7 +38,10 @@
     SUITE(text) \
     SUITE(timeline) \
     SUITE(verdict) \
+    SUITE(wanted) \
+    SUITE(wanted_bytes) \
     SUITE(wanted_file) \
+    SUITE(wanted_near) \
     SUITE(words) \
     /* the end */
 
