@@ -403,12 +403,13 @@ static bool is_ahead(const struct covers *covers, const struct aptrace_checksum 
     return any && list[index].found != 0 && fold(sum + list[index].found) == 0xffff;
 }
 
-/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that is not. */
+/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that was not captured. */
 static uint32_t state_of_zero(const struct aptrace_packet *packet, const struct aptrace_checksum *next)
 {
-    if (!next)
-        return packet->capture_length < packet->wire_length ? APTRACE_CHECKSUM_CUT : APTRACE_CHECKSUM_WRONG;
-    return next->state == APTRACE_CHECKSUM_LEFT || next->state == APTRACE_CHECKSUM_CUT ? next->state : APTRACE_CHECKSUM_WRONG;
+    bool truncated = packet->capture_length < packet->wire_length, unknown = !next || next->state == APTRACE_CHECKSUM_CUT;
+    if (truncated && unknown)
+        return APTRACE_CHECKSUM_CUT;
+    return next && next->state == APTRACE_CHECKSUM_LEFT ? APTRACE_CHECKSUM_LEFT : APTRACE_CHECKSUM_WRONG;
 }
 
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room)
