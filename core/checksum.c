@@ -9,8 +9,9 @@
  * Senders leave checksums to their card in few ways, and only those are LEFT. Of TCP and UDP they leave the sum of the pseudo
  * header, folded and not complemented, for the card to go on from; Windows leaves the length out of it where the card is to
  * cut a TCP packet into frames. A 0 there is what a program leaves that forgot it, and is WRONG; only loopbacks leave it too,
- * which never reach a card. Of the IPv4 header they leave 0. Around a TCP or UDP checksum that is LEFT, Linux makes the one of
- * a tunnel as it will be when the card has finished the inner one: it is LEFT too.
+ * which never reach a card. A 0 in an IPv4 header is what Windows leaves where it leaves the one behind it too; alone it is that of a
+ * pipeline that forgot to make one, and WRONG. Around a TCP or UDP checksum that is LEFT, Linux makes the one of a tunnel as it will be when the card has
+ * finished the inner one: it is LEFT too.
  *
  * A UDP checksum of 0 means that there is none: over IPv4 always, over IPv6 only for tunnels (RFC 6935 section 5), which are
  * known by their port. Elsewhere receivers drop such packets, so it is WRONG. So is 0xffff where 0 is computed, but of UDP:
@@ -372,8 +373,6 @@ static bool is_left(const struct cover *cover, uint16_t found)
     enum { FRAME_MOST = 1500 }; /* what the card must cut is longer */
     size_t length = cover->end - cover->from;
     bool tcp = cover->kind == APTRACE_CHECKSUM_TCP, udp = cover->kind == APTRACE_CHECKSUM_UDP;
-    if (cover->kind == APTRACE_CHECKSUM_IPV4)
-        return found == 0;
     if ((tcp || udp) && found == sum_pseudo(cover, length))
         return true;
     return tcp && cover->end - cover->ip->network > FRAME_MOST && found == sum_pseudo(cover, 0);
@@ -423,6 +422,14 @@ static bool is_ahead(const struct covers *covers, const struct aptrace_checksum 
     return any && list[index].found != 0 && fold(sum + list[index].found) == 0xffff;
 }
 
+/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that is not. */
+static uint32_t state_of_zero(const struct aptrace_packet *packet, const struct aptrace_checksum *next)
+{
+    if (!next)
+        return packet->capture_length < packet->wire_length ? APTRACE_CHECKSUM_CUT : APTRACE_CHECKSUM_WRONG;
+    return next->state == APTRACE_CHECKSUM_LEFT || next->state == APTRACE_CHECKSUM_CUT ? next->state : APTRACE_CHECKSUM_WRONG;
+}
+
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room)
 {
     struct covers covers;
@@ -433,6 +440,11 @@ size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksu
         judge(packet, &covers.list[i], &all[i]);
         if (udp && all[i].state == APTRACE_CHECKSUM_WRONG && is_ahead(&covers, all, i))
             all[i].state = APTRACE_CHECKSUM_LEFT;
+    }
+    for (size_t i = 0; i < covers.count; i++) {
+        bool followed = i + 1 < covers.count && all[i + 1].depth == all[i].depth;
+        if (all[i].kind == APTRACE_CHECKSUM_IPV4 && all[i].state == APTRACE_CHECKSUM_WRONG && all[i].found == 0)
+            all[i].state = state_of_zero(packet, followed ? &all[i + 1] : NULL);
     }
     for (size_t i = 0; i < covers.count && i < room; i++)
         list[i] = all[i];

@@ -61,14 +61,28 @@ static struct expectation *find_label(struct expectation *const *earlier, size_t
     return NULL;
 }
 
-/* What an expectation without --name is called: its words; again with #2, #3 where that is taken. */
+/* A value as a label has it: bytes of packets are cut. */
+static void add_value(struct text *text, const char *value)
+{
+    enum { SHOWN = 24, MOST = 80 };
+    size_t length = strlen(value);
+    if (length <= MOST)
+        text_add(text, "%s", value);
+    else
+        text_add(text, "%.*s...(%zu)", SHOWN, value, length);
+}
+
+/* What an expectation without --name is called: its words as they were understood, so that the replay of a recording says the same;
+ * again with #2, #3 where that is taken. */
 static void make_label(struct expectation *expectation, struct expectation *const *earlier, size_t count)
 {
     const struct expectation_spec *spec = &expectation->spec;
     struct text text = {0};
     text_add(&text, "%s", expectation->plugin->descriptor.name);
-    for (size_t i = 0; i < spec->parameter_count; i++)
-        text_add(&text, " %s%s%s", spec->parameters[i].key, spec->parameters[i].negated ? "!=" : "=", spec->parameters[i].text);
+    for (size_t i = 0; i < spec->parameter_count; i++) {
+        text_add(&text, " %s%s", spec->parameters[i].key, spec->parameters[i].negated ? "!=" : "=");
+        add_value(&text, spec->parameters[i].text);
+    }
     size_t length = text.length;
     for (unsigned again = 2; find_label(earlier, count, text_bytes(&text)); again++) {
         text.length = length;
@@ -157,8 +171,8 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
     expectation->all_sources = spec->on_count == 0;
     copy_spec(expectation, spec);
     groups_init(&expectation->groups, expectation->spec.on, expectation->spec.on_joined, spec->on_count, &expectation->arena);
-    if (take_label(expectation, earlier, earlier_count, error) != 0 || find_after(expectation, earlier, earlier_count, error) != 0
-        || fill_state(expectation, error) != 0)
+    if (fill_state(expectation, error) != 0 || take_label(expectation, earlier, earlier_count, error) != 0
+        || find_after(expectation, earlier, earlier_count, error) != 0)
         goto failed;
     if ((spec->expect || !plugin->descriptor.prepare) && settle_expected(expectation, error) != 0)
         goto failed;

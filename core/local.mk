@@ -154,3 +154,12 @@ aptraceinclude_HEADERS = \
 	core/include/aptrace/plugin.h \
 	core/include/aptrace/predicate.h \
 	core/include/aptrace/wanted.h
+
+# The page of the header fields, from their table and the rest of it.
+EXTRA_DIST += core/aptrace-fields.7.in
+if NATIVE
+man7_MANS += core/aptrace-fields.7
+CLEANFILES += core/aptrace-fields.7
+core/aptrace-fields.7: core/aptrace-fields.7.in manual-make$(EXEEXT)
+	$(AM_V_GEN)./manual-make fields '$(srcdir)/core/aptrace-fields.7.in' $@
+endif

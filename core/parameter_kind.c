@@ -156,25 +156,35 @@ void parameter_add_excerpt(struct text *text, const char *given)
     text_add(text, cut ? "...\"" : "\"");
 }
 
-/* "1..4094" and "1 to 4094", in the units of the kind. Nothing where 64 bits are the only limit. */
-static void add_limits(struct text *text, const struct aptrace_param *entry, const char *before, const char *between)
+static void add_limit(struct text *text, const struct aptrace_param *entry, bool high)
 {
     uint32_t type = counted_type(entry);
-    bool is_uint = type == APTRACE_TYPE_UINT, is_int = type == APTRACE_TYPE_INT;
-    if (!parameter_is_bounded(entry) && !((is_uint || is_int) && bits_of(entry) < 64))
-        return;
     struct parameter_limits limits = parameter_limits_of(entry);
     struct parameter_signed_limits with_sign = parameter_signed_limits_of(entry);
+    if (type == APTRACE_TYPE_DURATION)
+        text_add_duration(text, high ? with_sign.high : with_sign.low);
+    else if (type == APTRACE_TYPE_INT || type == APTRACE_TYPE_DOUBLE)
+        text_add(text, "%" PRId64, high ? with_sign.high : with_sign.low);
+    else
+        text_add(text, "%" PRIu64, high ? limits.high : limits.low);
+}
+
+/* "1..4094" and "1 to 4094", in the units of the kind. Nothing where 64 bits are the only limit, at either end. */
+static void add_limits(struct text *text, const struct aptrace_param *entry, const char *before, const char *between,
+                       const char *behind)
+{
+    uint32_t type = counted_type(entry);
+    bool whole = type == APTRACE_TYPE_UINT || type == APTRACE_TYPE_INT;
+    if (!parameter_is_bounded(entry) && !(whole && bits_of(entry) < 64))
+        return;
     text_add(text, "%s", before);
-    if (type == APTRACE_TYPE_DURATION) {
-        text_add_duration(text, with_sign.low);
-        text_add(text, "%s", between);
-        text_add_duration(text, with_sign.high);
-    } else if (is_int || type == APTRACE_TYPE_DOUBLE) {
-        text_add(text, "%" PRId64 "%s%" PRId64, with_sign.low, between, with_sign.high);
-    } else {
-        text_add(text, "%" PRIu64 "%s%" PRIu64, limits.low, between, limits.high);
+    add_limit(text, entry, false);
+    if (parameter_is_bounded(entry) && entry->max < entry->min && bits_of(entry) == 64) {
+        text_add(text, "%s", behind);
+        return;
     }
+    text_add(text, "%s", between);
+    add_limit(text, entry, true);
 }
 
 static bool is_bytes(const struct aptrace_param *entry)
@@ -193,7 +203,7 @@ void parameter_add_kind(struct text *text, const struct aptrace_param *entry)
         text_add(text, "%s", kinds[type].name);
     if (type == APTRACE_TYPE_MATCH)
         text_add(text, "%s%s", kinds[entry->of].article, kinds[entry->of].name);
-    add_limits(text, entry, is_bytes(entry) ? ", length " : " ", "..");
+    add_limits(text, entry, is_bytes(entry) ? ", length " : " ", "..", "..");
 }
 
 void parameter_add_expected(struct text *text, const struct aptrace_param *entry)
@@ -205,7 +215,7 @@ void parameter_add_expected(struct text *text, const struct aptrace_param *entry
         text_add(text, "%s%s", of->article, of->name);
     if (entry->type == APTRACE_TYPE_CHOICE)
         add_choices(text, entry->choices);
-    add_limits(text, entry, is_bytes(entry) ? ", of length " : " from ", " to ");
+    add_limits(text, entry, is_bytes(entry) ? ", of length " : " from ", " to ", " on");
     if (example)
         text_add(text, " such as %s", example);
 }

@@ -97,7 +97,10 @@ static void add_wrong(struct say *say, const struct aptrace_checksum *wrong)
     say_add(say, "The %s checksum", name_of(wrong->kind));
     if (wrong->depth)
         say_add(say, " inside %" PRIu32 " tunnel%s", wrong->depth, wrong->depth == 1 ? "" : "s");
-    say_add(say, " is 0x%04x, and should be 0x%04x.", (unsigned)wrong->found, (unsigned)wrong->computed);
+    if (wrong->found == wrong->computed)
+        say_add(say, " covers more than the packet has.");
+    else
+        say_add(say, " is 0x%04x, and should be 0x%04x.", (unsigned)wrong->found, (unsigned)wrong->computed);
     if (wrong->state == APTRACE_CHECKSUM_LEFT)
         say_add(say, " The sender left it to its network card.");
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# One predicate a file: plugins/NAME.la is made of plugins/NAME.c, so that a new one is two lines here. They reach the engine
-# through the host table alone: no undefined symbol is left.
+# One predicate a file: plugins/NAME.la is made of plugins/NAME.c, so that a new one is two lines here; the prose of its manual page
+# is plugins/NAME.text. They reach the engine through the host table alone: no undefined symbol is left.
 plugin_LTLIBRARIES += \
 	plugins/checksums_ok.la \
 	plugins/count_packets.la \
@@ -81,6 +81,17 @@ plugins_saw_src_mac_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_saw_vlan_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_spread_evenly_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_timed_out_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+
+# A page for each, from the plugin as it was built and from its prose, plugins/NAME.text.
+EXTRA_DIST += $(plugin_LTLIBRARIES:.la=.text) plugins/COMING_FROM.md
+if NATIVE
+PREDICATE_PAGES = $(plugin_LTLIBRARIES:plugins/%.la=plugins/aptrace-%.7)
+man7_MANS += $(PREDICATE_PAGES)
+CLEANFILES += $(PREDICATE_PAGES)
+$(PREDICATE_PAGES): manual-make$(EXEEXT) $(plugin_LTLIBRARIES) $(plugin_LTLIBRARIES:.la=.text)
+	$(AM_V_GEN)name=`echo '$(@F)' | sed 's/^aptrace-//; s/[.]7$$//'`; \
+	./manual-make predicate "plugins/.libs/$$name.so" "$(srcdir)/plugins/$$name.text" $@
+endif
 
 # A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
 install-data-hook:

@@ -13,7 +13,7 @@
 #include "say.h"
 
 enum { PLACES_MAX = 8192, SHOWN_MAX = 24, WORD_BITS = 64 };
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
 enum { ORDER_ANY, ORDER_KEPT };
 
 struct saw_exactly {

@@ -78,6 +78,7 @@ SHELL_TESTS = \
 	tests/abi/refused.sh \
 	tests/cli/captures.sh \
 	tests/cli/checksums.sh \
+	tests/cli/coming_from.sh \
 	tests/cli/damage.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \

@@ -298,7 +298,8 @@ static int run_line(const struct command_line *line)
 static int describe(const char *name)
 {
     struct error error = {""};
-    return describe_plugin(stdout, name, &error) == 0 ? 0 : complain(&error);
+    int result = strcmp(name, "fields") == 0 ? describe_fields(stdout, &error) : describe_plugin(stdout, name, &error);
+    return result == 0 ? 0 : complain(&error);
 }
 
 static int print_version(void)

@@ -2,7 +2,7 @@
 # The command and the project's own tools. Reports are a library of their own, so that tests can link them.
 bin_PROGRAMS += aptrace
 noinst_LTLIBRARIES += libreport.la
-noinst_PROGRAMS += trace-make
+noinst_PROGRAMS += manual-make trace-make
 
 libreport_la_SOURCES = \
 	tools/report.h \
@@ -26,10 +26,13 @@ aptrace_SOURCES = \
 	tools/command_line.h \
 	tools/describe.c \
 	tools/describe.h \
+	tools/describe_fields.c \
 	tools/help.c \
 	tools/help.h \
 	tools/monitor.c \
 	tools/monitor.h \
+	tools/plugin_words.c \
+	tools/plugin_words.h \
 	tools/progress.c \
 	tools/progress.h \
 	tools/words_file.c \
@@ -37,6 +40,17 @@ aptrace_SOURCES = \
 	tools/wrong_end.c \
 	tools/wrong_end.h
 aptrace_LDADD = libreport.la libcore.la
+
+manual_make_SOURCES = \
+	tools/manual_make.c \
+	tools/manual_make.h \
+	tools/manual_make_fields.c \
+	tools/manual_make_predicate.c \
+	tools/manual_make_prose.c \
+	tools/manual_make_roff.c \
+	tools/plugin_words.c \
+	tools/plugin_words.h
+manual_make_LDADD = libcore.la
 
 trace_make_SOURCES = \
 	tools/trace_make.c \

@@ -189,10 +189,20 @@ void phrase_add_ending(struct text *text, const struct document *document, const
     }
 }
 
+/* A moment that is no packet's is read in milliseconds, where it has some: nobody looks for it in the trace. */
+static int64_t in_milliseconds(const struct document_expectation *expectation)
+{
+    enum { LEAST_MS = 100, MS = 1000000 };
+    int64_t time_ns = expectation->finish_ns;
+    if (expectation->finish_packet || time_ns < INT64_C(1) * LEAST_MS * MS || time_ns > INT64_MAX - MS)
+        return time_ns;
+    return (time_ns + MS / 2) / MS * MS;
+}
+
 void phrase_add_finish(struct text *text, const struct document *document, const struct document_expectation *expectation)
 {
     if (expectation->has_opens) {
-        text_add_seconds(text, expectation->finish_ns);
+        text_add_seconds(text, in_milliseconds(expectation));
         text_add(text, ", ");
     }
     phrase_add_ending(text, document, expectation);

@@ -11,7 +11,7 @@ top=$(cd "$top" && pwd) || exit 99
 abi=$top/tests/abi
 CC=${CC:-cc}
 CXX=${CXX:-c++}
-LIBAPTRACE_LIBS=${LIBAPTRACE_LIBS:--lpcap}
+LIBAPTRACE_LIBS=${LIBAPTRACE_LIBS:--lpcap -lcap-ng -ljson-c -lzstd -lz}
 work=$(mktemp -d "${TMPDIR:-/tmp}/aptrace-abi.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM

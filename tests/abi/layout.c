@@ -8,6 +8,7 @@
 #include <aptrace/packet.h>
 #include <aptrace/plugin.h>
 #include <aptrace/predicate.h>
+#include <aptrace/wanted.h>
 
 #ifdef __cplusplus
 #    define ALIGNOF(S) alignof(S)
@@ -146,6 +147,31 @@ static void sides(void)
     MEMBER(aptrace_host, given);
     MEMBER(aptrace_host, source_name);
     MEMBER(aptrace_host, passes);
+    MEMBER(aptrace_host, expect);
+    MEMBER(aptrace_host, group_count);
+    MEMBER(aptrace_host, group_of);
+    MEMBER(aptrace_host, group_name);
+    MEMBER(aptrace_host, is_wanted);
+    MEMBER(aptrace_host, wanted_count);
+    MEMBER(aptrace_host, look_elsewhere);
+    MEMBER(aptrace_host, digest);
+    MEMBER(aptrace_host, get_field);
+    MEMBER(aptrace_host, field_name);
+    MEMBER(aptrace_host, field_bits);
+    MEMBER(aptrace_host, field_text);
+    MEMBER(aptrace_host, checksums);
+    MEMBER(aptrace_host, forget_near);
+}
+
+static void checksums(void)
+{
+    STRUCT(aptrace_checksum);
+    MEMBER(aptrace_checksum, kind);
+    MEMBER(aptrace_checksum, state);
+    MEMBER(aptrace_checksum, depth);
+    MEMBER(aptrace_checksum, found);
+    MEMBER(aptrace_checksum, computed);
+    MEMBER(aptrace_checksum, offset);
 }
 
 static void descriptor(void)
@@ -188,6 +214,8 @@ static void numbers(void)
     NUMBER(APTRACE_TYPE_SOURCE);
     NUMBER(APTRACE_TYPE_SOURCES);
     NUMBER(APTRACE_TYPE_MATCH);
+    NUMBER(APTRACE_TYPE_WANTED);
+    NUMBER(APTRACE_TYPE_FIELD);
     NUMBER(APTRACE_TYPE_END);
     NUMBER(APTRACE_FINISH_STOPPED);
     NUMBER(APTRACE_FINISH_COUNTED);
@@ -217,6 +245,7 @@ int main(void)
     parameters();
     sides();
     descriptor();
+    checksums();
     numbers();
     return 0;
 }

@@ -33,7 +33,7 @@ for compiler in g++ clang++; do
 done
 
 # Every member that a header declares must be in the golden file: whoever adds one must add its line. Reserved ones are free.
-for header in packet predicate; do
+for header in packet predicate wanted; do
     sed -n '/^struct aptrace_[a-z]* {$/,/^};/p' "$top/core/include/aptrace/$header.h"
 done | awk '
     /^struct/ { name = $2; next }

@@ -81,14 +81,20 @@ drop_bare() {
     grep -v -- ' - - - - -$'
 }
 
+# A zero in an IPv4 header is left to the card if the checksum behind it is. Where that is cut nobody can know, and tshark calls it
+# bad: there the header's is not compared.
+level_cut() {
+    sed 's/^\([0-9]*\) [a-z]* \(cut -\|- cut\)/\1 cut \2/'
+}
+
 looked=0 left=0
 for name in "${names[@]}"; do
     [ -r "$public/$name" ] || continue
     looked=$((looked + 1))
-    ask_tshark "$public/$name" >"$scratch/wanted"
+    ask_tshark "$public/$name" | level_cut >"$scratch/wanted"
     "$builddir/print-checksums" "$public/$name" 2>&1 | drop_bare >"$scratch/said"
     left=$((left + $(grep -o left "$scratch/said" | wc -l)))
-    sed 's/left/wrong/g' "$scratch/said" >"$scratch/got"
+    sed 's/left/wrong/g' "$scratch/said" | level_cut >"$scratch/got"
     same "$scratch/got" "$scratch/wanted" "$name: $(wc -l <"$scratch/wanted") packets with checksums"
 done
 check "there are captures to look at: $looked" test "$looked" -ge 40

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The manual pages say what the program does: they are sound mdoc, they have every option, predicate, key and word that there is
-# and no other, and their examples run, end as the page says, and print what it shows.
+# The manual pages say what the program does: they are sound mdoc, they have every option, predicate, parameter, field, key and
+# word that there is and no other, and their examples run, end as the page says, and print what it shows.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$srcdir" || exit 1
@@ -9,6 +9,7 @@ cd "$srcdir" || exit 1
 command_page=tools/aptrace.1
 timing_page=core/aptrace-timing.7
 json_page=core/aptrace-json.5
+fields_page=$builddir/core/aptrace-fields.7
 
 # ONE OTHER TEXT: texts of the same lines, in the same order.
 same_lines() {
@@ -23,18 +24,20 @@ part() {
 
 # The text as it is read: escapes of roff undone.
 unescape() {
-    sed -e 's/\\-/-/g' -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' -e 's/\\&//g'
+    sed -e 's/\\-/-/g' -e "s/\\\\(aq/'/g" -e 's/\\(dq/"/g' -e 's/\\(ga/`/g' -e 's/\\(ha/^/g' -e 's/\\(ti/~/g' -e 's/\\&//g' -e 's/\\e/\\/g'
 }
 
 # ---- Form -----------------------------------------------------------------------------------------------------------------
 
-for page in "$command_page" "$timing_page" "$json_page"; do
+for page in "$command_page" "$timing_page" "$json_page" "$fields_page" "$builddir"/plugins/aptrace-*.7; do
+    name=$(basename "$page")
     if ! command -v mandoc >/dev/null; then
-        skip "mandoc is not installed" "$page: mandoc has no warning"
+        skip "mandoc is not installed" "$name: mandoc has no warning"
         continue
     fi
     said=$(mandoc -Tlint -Wwarning "$page" 2>&1)
-    is "$said" "" "$page: mandoc has no warning"
+    is "$said" "" "$name: mandoc has no warning"
+    check "$name: is shown" grep -q 'SEE ALSO' <(mandoc -Tascii "$page" | col -b)
 done
 
 # ---- aptrace.1: options and predicates --------------------------------------------------------------------------------------
@@ -56,14 +59,44 @@ done
 
 run --list-plugins
 plugins=$(awk '{print $1}' <<<"$out" | sort)
-same_lines "$plugins" \
-    "$(part "$command_page" PREDICATES | sed -nE 's/^\.It Cm ([a-z_]+).*/\1/p' | sort)" \
-    'predicates: those that are there and those of the page'
+same_lines "$(sed 's/  */ /' <<<"$out" | sort)" \
+    "$(part "$command_page" PREDICATES | awk '/^\.It Cm / {name = $3; next} name {print name " " $0; name = ""}' | unescape | sort)" \
+    'predicates: those that are there and those of the page, in the same words'
+
+# ---- aptrace-NAME.7: predicates ---------------------------------------------------------------------------------------------
+
+same_lines "$plugins" "$(basename -a -s .7 "$builddir"/plugins/aptrace-*.7 | sed 's/^aptrace-//' | sort)" \
+    'predicates: each has a page, and each page a predicate'
 for plugin in $plugins; do
     run --describe "$plugin"
-    taken=$(grep -E "^\.It Cm $plugin( |\$)" "$command_page" | grep -oE 'Cm [a-z_.]+ Ns =' | awk '{print $2}' | sort | xargs)
-    same_lines "$plugin $(sed -nE 's/^  ([a-z_.]+)=.*/\1/p' <<<"$out" | sort | xargs)" "$plugin $taken" \
+    same_lines "$plugin $(sed -nE 's/^  ([a-z_.]+)=.*/\1/p' <<<"$out" | sort | xargs)" \
+        "$plugin $(sed -nE 's/^\.It Cm ([a-z_.]+) Ns =.*/\1/p' "$builddir/plugins/aptrace-$plugin.7" | sort | xargs)" \
         "predicate $plugin: its parameters"
+    spoken=$(part "$builddir/plugins/aptrace-$plugin.7" DESCRIPTION | unescape | grep -oE '(^|[ (])[a-z_]+!?=' | tr -d ' (!=' | sort -u)
+    for key in $spoken; do
+        check "predicate $plugin: $key=, which its prose speaks of, is a parameter" \
+            grep -qE "^\.It Cm $key Ns = " "$builddir/plugins/aptrace-$plugin.7"
+    done
+done
+
+# ---- aptrace-fields.7 --------------------------------------------------------------------------------------------------------
+
+fields() {
+    sed -n '/^\.Sh FIELDS$/,/^\.Sh COMPARING/p' "$fields_page"
+}
+run --describe fields
+same_lines "$(sed -nE 's/^  ([a-z_0-9.]+)  .*/\1/p' <<<"$out")" \
+    "$(fields | sed -nE 's/^\.It Cm ([a-z_0-9.]+)$/\1/p')" 'fields: those of --describe fields and of the page'
+same_lines "$(sed -nE 's/.* \(also (.*)\)$/\1/p' <<<"$out")" \
+    "$(fields | sed -nE 's/.*; also ([a-z_0-9., ]+).*/\1/p' | tr -d ',' | sed 's/\.$//')" 'fields: their other names'
+
+# Each KEY=VALUE that the page shows can be written so.
+for title in VALUES 'WHICH ONE OF SEVERAL' SLICES; do
+    while read -r shown; do
+        status=0
+        eval "\"\$APTRACE\" --replay traces/vlan/frames.pcap --plugin saw_packet $shown" >/dev/null 2>"$scratch/err" </dev/null || status=$?
+        check "fields: $shown: $(head -n 1 "$scratch/err")" test "$status" -lt 2
+    done < <(part "$fields_page" "$title" | sed -nE 's/^\.Cm ([^ ]+=.*[^ ,.])( [,.])?$/\1/p' | unescape)
 done
 
 # ---- aptrace-timing.7: rules and holes ---------------------------------------------------------------------------------------
@@ -167,13 +200,54 @@ run_example() {
     [ ! -e "$base.shown" ] || same <(unescape <"$base.shown") "$scratch/out" "and prints what the page shows"
 }
 
-for page in "$command_page" "$timing_page" "$json_page"; do
+for page in "$command_page" "$timing_page" "$json_page" "$fields_page"; do
     rm -f "$scratch"/*.command "$scratch"/*.status "$scratch"/*.shown
     read_examples "$page"
     check "$page has examples" test -e "$scratch/1.command"
     for ((n = 1; ; n++)); do
         [ -e "$scratch/$n.command" ] || break
         run_example "$page" "$scratch/$n"
+    done
+done
+
+# Those of a predicate's page: a display has commands, each with what it prints first behind it. Writes N.command and N.shown.
+read_predicate_examples() {
+    part "$1" EXAMPLES | awk -v folder="$scratch" '
+        /^\.Bd/ {display = 1; goes_on = 0; next}
+        /^\.Ed/ {display = 0; next}
+        !display {next}
+        /^aptrace / || goes_on {
+            if (!goes_on) n++
+            goes_on = /\\e$/
+            print > (folder "/" n ".command")
+            next
+        }
+        {print > (folder "/" n ".shown")}'
+}
+
+run_predicate_example() {
+    local name=$1 base=$2 text shown
+    text=$(unescape <"$base.command")
+    shown=$(unescape <"$base.shown" 2>/dev/null)
+    (
+        # shellcheck disable=SC2317
+        aptrace() { "$APTRACE" "$@"; }
+        eval "$text"
+    ) >"$scratch/out" 2>"$scratch/err" </dev/null
+    if [ -n "$shown" ] && [[ $(<"$scratch/out") == "$shown"* ]]; then
+        ok "$name: $(tail -n 1 <<<"$text" | cut -c1-90)"
+    else
+        not_ok "$name: $text" "expected first ${shown:-what the page shows}"$'\n'"got $(cat "$scratch/out" "$scratch/err")"
+    fi
+}
+
+for plugin in $plugins; do
+    rm -f "$scratch"/*.command "$scratch"/*.shown
+    read_predicate_examples "$builddir/plugins/aptrace-$plugin.7"
+    check "aptrace-$plugin.7 has examples" test -e "$scratch/1.command"
+    for ((n = 1; ; n++)); do
+        [ -e "$scratch/$n.command" ] || break
+        run_predicate_example "aptrace-$plugin.7" "$scratch/$n"
     done
 done
 finish

@@ -137,8 +137,15 @@ for name in saw_vlan saw_dst_mac saw_src_mac packet_count packet_count_was recei
 done
 run --describe saw_vlan
 like "$out" 'tag.*0.*4095' '--describe: the parameter and its range'
+run --describe saw_packet
+like "$out" 'ip: .* ttl .*packet=HEX' '--describe: the keys of a group, fields by layer'
+run --describe fields
+is "$status" 0 '--describe fields'
+like "$out" 'ip\.ttl  .*8 bits .*time to live' '--describe fields: name, width, help'
+like "$out" 'ip\.dsfield\.dscp .*\(also ip\.dscp\)' '--describe fields: other names'
 run --help
 is "$status" 0 '--help'
+like "$out" '--describe fields' '--help tells of the fields'
 like "$out" 'Usage: aptrace' '--help says how to use it'
 run --version
 like "$out" '^aptrace [0-9]+\.[0-9]+\.[0-9]+, plugin ABI [0-9]+\.[0-9]+$' '--version'

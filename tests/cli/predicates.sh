@@ -124,9 +124,9 @@ done <"$cases/declared")
 told=$(for so in "$APTRACE_PLUGIN_PATH"/*.so; do
     name=$(basename "$so" .so)
     "$APTRACE" --describe "$name" | awk -v name="$name" '
-        /^Yields: /{ sub(/^Yields: /, ""); sub(/ \(.*/, ""); gsub(/ /, "-"); yields = $0 }
-        /^A stop /{ stands = /stands in spite of/ ? "stands" : "falls" }
-        END { print name, yields, stands }'
+        /^It yields an? /{ sub(/^It yields an? /, ""); sub(/\.$/, ""); gsub(/ /, "-"); yields = $0 }
+        /^Once it has stopped, its verdict stands/{ stands = 1 }
+        END { print name, yields, stands ? "stands" : "falls" }'
 done)
 is "$told" "$declared" 'each predicate yields what is declared, and its stop stands where it should'
 while read -r name _; do

@@ -115,12 +115,12 @@ check "some were dropped ($(says '.sources[0].dropped' live.json))" test "$(says
 replays drop.pcapng live.json 'they replay'
 like "$(capinfos -I drop.pcapng 2>/dev/null; tshark -r drop.pcapng -q -z io,stat,0 2>/dev/null)" 'Number of stat entries = [1-9]' 'statistics are in the recording'
 
-# A disk that stands still: a pipe that nobody reads until all is sent
+# A disk that stands still: a pipe that nobody reads until all is sent, and the port was read for a while
 mkfifo slow go
 (read -r _ <go; exec cat) <slow >slow.pcapng &
 reader=$!
 run --live v0 --record slow --report json:live.json --plugin packet_count --expect 30000 --plugin saw_vlan tag=104 --settle 300ms \
-    -- sh -c "'$TRAFFIC' flood 30000 1000 v1; echo >go; echo '0 0 60 0' | '$TRAFFIC' plan v1"
+    -- sh -c "'$TRAFFIC' flood 30000 1000 v1; sleep 0.5; echo >go; echo '0 0 60 0' | '$TRAFFIC' plan v1"
 wait "$reader"
 is "$(says '.expectations[0].verdict + " " + .expectations[1].verdict' live.json)" 'inconclusive pass' 'what cannot be written in time is dropped'
 like "$(says '.expectations[0].holes[].text' live.json)" 'recording could not be written' 'and said so'
