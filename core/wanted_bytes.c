@@ -178,12 +178,14 @@ static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *
     return 0;
 }
 
-/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. */
+/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. That of a transport
+ * header in a fragment is of no use; an IP header is always whole. */
 static void demand_sums(struct wanted_bytes *bytes, const struct aptrace_checksum *sums, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool masked = bytes->mask[sums[i].offset] == 0 && bytes->mask[sums[i].offset + 1] == 0;
-        if (sums[i].state != APTRACE_CHECKSUM_CUT && !masked && bytes->sum_count < WANTED_SUMS_MAX)
+        bool spread = sums[i].state == APTRACE_CHECKSUM_CUT && sums[i].kind != APTRACE_CHECKSUM_IPV4;
+        if (!spread && !masked && bytes->sum_count < WANTED_SUMS_MAX)
             bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
     }
 }
