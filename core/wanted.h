@@ -46,7 +46,7 @@ size_t wanted_count(const struct aptrace_wanted *wanted);
 /* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
 struct wanted_difference { const char *field, *wanted, *got; };
 struct wanted_miss {
-    struct wanted_difference *differences; /* in the order of the packet */
+    struct wanted_difference *differences; /* fields that were asked for, then bytes in the order of the packet */
     size_t count;
     const char *text;                      /* "eth.src, ip.dst match"; the rows of hex where bytes were compared */
 };

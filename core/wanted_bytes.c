@@ -30,14 +30,30 @@ static uint32_t padded_length(const struct aptrace_packet *packet)
     return SHORTEST_FRAME + TAG * aptrace_vlan_count(packet);
 }
 
+/* By what IP or ARP say. Where layers tell an end before that of IP it is UDP's: what lies between them (options, RFC 9868) was
+ * sent, and is no padding. A length of 0 says nothing, but of IPv6 that has nothing behind its header. */
+static size_t own_end(const struct aptrace_packet *packet)
+{
+    enum { SHORTEST_IPV4 = 20, IPV6 = 40, NO_NEXT_HEADER = 59 };
+    const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_TRANSPORT);
+    size_t network = layers->network;
+    if (layers->end == APTRACE_NO_OFFSET || layers->ip_version == 0)
+        return layers->end;
+    const uint8_t *ip = packet->bytes + network; /* its fixed header is there, or the version would not be told */
+    size_t length = layers->ip_version == 4 ? (size_t)ip[2] << 8 | ip[3] : (size_t)ip[4] << 8 | ip[5];
+    if (layers->ip_version == 4)
+        return length >= SHORTEST_IPV4 ? network + length : APTRACE_NO_OFFSET;
+    return length > 0 || ip[6] == NO_NEXT_HEADER ? network + IPV6 + length : APTRACE_NO_OFFSET;
+}
+
 uint32_t wanted_bytes_end(const struct aptrace_packet *packet, bool *known)
 {
-    const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_TRANSPORT);
     *known = packet->wire_length > padded_length(packet);
-    if (*known || layers->end == APTRACE_NO_OFFSET || layers->end > packet->wire_length)
+    size_t end = *known ? packet->wire_length : own_end(packet);
+    if (end > packet->wire_length) /* or not told */
         return packet->wire_length;
     *known = true;
-    return layers->end;
+    return (uint32_t)end;
 }
 
 /* ---- Checksums ------------------------------------------------------------------------------------------------------------- */
@@ -178,12 +194,14 @@ static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *
     return 0;
 }
 
-/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. */
+/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. That of a transport
+ * header in a fragment is of no use; an IP header is always whole. */
 static void demand_sums(struct wanted_bytes *bytes, const struct aptrace_checksum *sums, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool masked = bytes->mask[sums[i].offset] == 0 && bytes->mask[sums[i].offset + 1] == 0;
-        if (sums[i].state != APTRACE_CHECKSUM_CUT && !masked && bytes->sum_count < WANTED_SUMS_MAX)
+        bool spread = sums[i].state == APTRACE_CHECKSUM_CUT && sums[i].kind != APTRACE_CHECKSUM_IPV4;
+        if (!spread && !masked && bytes->sum_count < WANTED_SUMS_MAX)
             bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
     }
 }

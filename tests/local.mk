@@ -121,6 +121,7 @@ TEST_FILES = \
 	tests/abi/fixtures/stop_only.c \
 	tests/abi/fixtures/takers.c \
 	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/wanted.c \
 	tests/abi/fixtures/wrong_value.c \
 	tests/abi/layout.c \
 	tests/abi/layout.golden \
@@ -140,6 +141,7 @@ TEST_FILES = \
 	tests/abi/refused/wrong_match.c \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
+	tests/abi/refused/wrong_wanted.c \
 	tests/abi/takers.h \
 	tests/cli/lib.sh \
 	tests/live/lib.sh \

@@ -109,8 +109,8 @@ void packet_seal(struct packet_bytes *made)
     size_t count = checksum_find(packet_show(made), list, 16);
     while (count-- > 0) {
         checksum_find(packet_show(made), list, 16);
-        if (list[count].state != APTRACE_CHECKSUM_WRONG && list[count].state != APTRACE_CHECKSUM_LEFT
-            && list[count].state != APTRACE_CHECKSUM_UNUSED)
+        bool spread = list[count].state == APTRACE_CHECKSUM_CUT && list[count].kind != APTRACE_CHECKSUM_IPV4;
+        if (list[count].state == APTRACE_CHECKSUM_RIGHT || spread)
             continue;
         made->bytes[list[count].offset] = 1; /* 0 may mean that there is none */
         checksum_find(packet_show(made), list, 16);

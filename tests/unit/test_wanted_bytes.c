@@ -282,6 +282,7 @@ START_TEST(fragments)
 {
     struct packet_bytes made = packet_read(MAC_TO_1 "0800 4500 0024 0001 2000 4011 0000 0a000001 0a000002 "
                                            "0035 0400 0400 1234 0102030405060708");
+    ck_assert_uint_eq(want("ignore=ip.src", &made)->packets[0].sum_count, 1); /* though it has none yet */
     packet_seal(&made);
     const struct aptrace_wanted *wanted = want("ignore=ip.src", &made);
     ck_assert_uint_eq(wanted->packets[0].sum_count, 1);
@@ -318,6 +319,16 @@ START_TEST(packets_without_the_checksum)
 END_TEST
 
 /* ---- Length and padding ---------------------------------------------------------------------------------------------------- */
+
+/* By their digests. */
+static bool same(const char *words, const struct packet_bytes *a, const struct packet_bytes *b)
+{
+    const struct aptrace_wanted *wanted = packets_wanted(APTRACE_WANTED_SAME, words);
+    uint64_t first[2], second[2];
+    ck_assert(wanted_digest(wanted, packet_show(a), first));
+    ck_assert(wanted_digest(wanted, packet_show(b), second));
+    return memcmp(first, second, sizeof first) == 0;
+}
 
 /* Both ways. */
 static void both(const char *words, const struct packet_bytes *a, const struct packet_bytes *b, const char *outcome)
@@ -382,6 +393,21 @@ START_TEST(lengths)
     packet_pad(&made, 12, 0);
     SAME("length=prefix", &made, &more);
     DIFFER("", &made, &more);
+}
+END_TEST
+
+/* UDP may end before the packet does: the bytes between are options, not padding. */
+START_TEST(what_is_behind_udp)
+{
+    struct packet_bytes made = packet_read(MAC_TO_1 "0800 " IPV4("0022", "11") UDP("0035 0400 ", "000a") "0102 03040506");
+    struct packet_bytes more = made;
+    ck_assert_uint_eq(want("", &made)->packets[0].end, 48);
+    both("", &made, CHANGED(&made, 47, 9), "miss");
+    ck_assert(!same("", &made, CHANGED(&made, 47, 9)));
+    packet_pad(&more, 60, 0xa5);
+    both("", &made, &more, "match");
+    both("", &more, CHANGED(&more, 47, 9), "miss");
+    both("", &more, CHANGED(&more, 48, 9), "match");
 }
 END_TEST
 
@@ -580,15 +606,6 @@ END_TEST
 
 /* ---- Packets with each other ----------------------------------------------------------------------------------------------- */
 
-static bool same(const char *words, const struct packet_bytes *a, const struct packet_bytes *b)
-{
-    const struct aptrace_wanted *wanted = packets_wanted(APTRACE_WANTED_SAME, words);
-    uint64_t first[2], second[2];
-    ck_assert(wanted_digest(wanted, packet_show(a), first));
-    ck_assert(wanted_digest(wanted, packet_show(b), second));
-    return memcmp(first, second, sizeof first) == 0;
-}
-
 START_TEST(digests)
 {
     struct packet_bytes made = sealed(LONG_UDP), ttl = changed(&made, IP_TTL, 63), right = ttl, zero = packet_read("00");
@@ -689,6 +706,7 @@ Suite *wanted_bytes_suite(void)
     tcase_add_test(all, packets_without_the_checksum);
     tcase_add_test(all, padding_is_no_part_of_a_packet);
     tcase_add_test(all, lengths);
+    tcase_add_test(all, what_is_behind_udp);
     tcase_add_test(all, one_byte_frames);
     tcase_add_test(all, cut_frames_are_not_guessed_at);
     tcase_add_test(all, cut_within_padding);
