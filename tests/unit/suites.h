@@ -16,6 +16,7 @@
     SUITE(expectation) \
     SUITE(expectation_stored) \
     SUITE(expected) \
+    SUITE(field) \
     SUITE(filter) \
     SUITE(groups) \
     SUITE(guard) \
@@ -38,7 +39,10 @@
     SUITE(text) \
     SUITE(timeline) \
     SUITE(verdict) \
+    SUITE(wanted) \
+    SUITE(wanted_bytes) \
     SUITE(wanted_file) \
+    SUITE(wanted_near) \
     SUITE(words) \
     /* the end */
 
