@@ -20,6 +20,7 @@
     SUITE(filter) \
     SUITE(groups) \
     SUITE(guard) \
+    SUITE(in_place) \
     SUITE(layers) \
     SUITE(live) \
     SUITE(memory) \

@@ -115,7 +115,7 @@ static inline void aptrace_ck_write_(struct aptrace_ck_text_ *text, const struct
         snprintf(text->text, sizeof text->text, "no value");
 }
 
-/* What was got, and why that cannot be what was wanted, whatever the number. */
+/* What was got; why that cannot be what was wanted, whatever the number; and why the report behind it may begin with PASS. */
 static inline const char *aptrace_ck_got_(struct aptrace_ck_text_ *text, struct aptrace_expectation *seen, unsigned types)
 {
     static const char *const names[] = {"", "a bool", "a signed number", "an unsigned number", "a double", "a text"};
@@ -126,8 +126,10 @@ static inline const char *aptrace_ck_got_(struct aptrace_ck_text_ *text, struct 
     if (!aptrace_is_sound(seen))
         snprintf(text->text + length, sizeof text->text - length, ", as the verdict is %s",
                  aptrace_verdict_name(aptrace_result(seen)));
-    else if (!aptrace_ck_has_(seen, types) && value.type <= APTRACE_TYPE_STRING)
+    else if (!aptrace_ck_has_(seen, types))
         snprintf(text->text + length, sizeof text->text - length, ", %s: another assertion fits it", names[value.type]);
+    else if (aptrace_result(seen) == APTRACE_PASS)
+        snprintf(text->text + length, sizeof text->text - length, " (--expect, or its default, allows that)");
     return text->text;
 }
 
