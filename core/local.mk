@@ -168,6 +168,7 @@ aptraceinclude_HEADERS = \
 	core/include/aptrace/aptrace.h \
 	core/include/aptrace/check.h \
 	core/include/aptrace/decode.h \
+	core/include/aptrace/fake.h \
 	core/include/aptrace/packet.h \
 	core/include/aptrace/plugin.h \
 	core/include/aptrace/predicate.h \

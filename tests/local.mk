@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' CC='$(CC)' CXX='$(CXX)' SANITIZE='$(SANITIZE)'; \
 	export srcdir builddir APTRACE TRACE_MAKE APTRACE_PLUGIN_PATH CC CXX SANITIZE;
 
-check_PROGRAMS += unit-tests live-traffic live-relay print-checksums
+check_PROGRAMS += unit-tests fake-tests live-traffic live-relay print-checksums
 
 live_traffic_SOURCES = tests/live/traffic.c
 live_relay_SOURCES = tests/live/relay.c
@@ -66,6 +66,11 @@ unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"' -DT
 unit_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests_LDADD = libreport.la libcore.la $(CHECK_LIBS)
 
+fake_tests_SOURCES = tests/unit/fake_tests.c
+fake_tests_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_BUILD_DIR='"$(abs_top_builddir)"'
+fake_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+fake_tests_LDADD = libfake.la libcore.la $(CHECK_LIBS)
+
 SHELL_TESTS = \
 	tests/abi/compile-matrix.sh \
 	tests/abi/interpose.sh \
@@ -94,7 +99,7 @@ SHELL_TESTS = \
 	tests/live/privileges.sh \
 	tests/live/record.sh \
 	tests/traces.sh
-TESTS += unit-tests $(SHELL_TESTS)
+TESTS += unit-tests fake-tests $(SHELL_TESTS)
 TEST_FILES = \
 	tests/abi/common.sh \
 	tests/abi/fixtures/all_callbacks.c \

@@ -44,16 +44,32 @@ manual_make_SOURCES = \
 	tools/plugin_words.h
 manual_make_LDADD = libcore.la
 
-trace_make_SOURCES = \
-	tools/trace_make.c \
+# Frames from words, which trace-make, the fake host and aptrace-plugin make.
+noinst_LTLIBRARIES += libframe.la
+libframe_la_SOURCES = \
+	tools/frame_text.c \
+	tools/frame_text.h \
 	tools/trace_make.h \
 	tools/trace_make_bytes.c \
 	tools/trace_make_frame.c \
+	tools/trace_make_words.c
+
+# The fake host of <aptrace/fake.h>: a part of libaptrace.
+noinst_LTLIBRARIES += libfake.la
+libfake_la_SOURCES = \
+	tools/fake.c \
+	tools/fake.h \
+	tools/fake_host.c \
+	tools/packet_pages.c \
+	tools/packet_pages.h
+libfake_la_LIBADD = libframe.la
+
+trace_make_SOURCES = \
+	tools/trace_make.c \
 	tools/trace_make_script.c \
 	tools/trace_make_sink.c \
-	tools/trace_make_trace.c \
-	tools/trace_make_words.c
+	tools/trace_make_trace.c
 trace_make_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
-trace_make_LDADD = $(ZLIB_LIBS) $(ZSTD_LIBS)
+trace_make_LDADD = libframe.la $(ZLIB_LIBS) $(ZSTD_LIBS)
 
 EXTRA_DIST += .ci/run tools/bootstrap tools/build tools/check tools/demo tools/setup
