@@ -91,6 +91,7 @@ struct document_expectation {
     size_t likely_count;
     /* for a person */
     bool named;           /* label was given by --name */
+    const char *title;    /* [may be null] else: the label with parameters as they were typed */
     const char *words;    /* "saw_vlan tag=102": plugin and parameters as typed, for a shell */
     const char *options;  /* the expectation's other options as typed, for a shell: "--on 2 --timeout 5s"; may be empty */
 };

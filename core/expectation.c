@@ -67,10 +67,11 @@ static void add_value(struct text *text, const char *value)
 {
     enum { SHOWN = 24, MOST = 80 };
     size_t length = strlen(value);
+    bool hex = strspn(value, "0123456789abcdef") == length;
     if (length <= MOST)
         text_add(text, "%s", value);
     else
-        text_add(text, "%.*s...(%zu)", SHOWN, value, length);
+        text_add(text, "%.*s...(%zu %s)", SHOWN, value, hex ? length / 2 : length, hex ? "bytes" : "characters");
 }
 
 /* What an expectation without --name is called: its words as they were understood, so that the replay of a recording says the same;
@@ -88,6 +89,7 @@ static void make_label(struct expectation *expectation, struct expectation *cons
     for (unsigned again = 2; find_label(earlier, count, text_bytes(&text)); again++) {
         text.length = length;
         text_add(&text, " #%u", again);
+        expectation->again = again;
     }
     expectation->label = copy(expectation, text_bytes(&text));
     text_fini(&text);

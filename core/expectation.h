@@ -83,6 +83,7 @@ struct expectation {
     struct guard *guard;                /* the run's; around every call of a callback */
     struct expectation *label_of_after; /* [may be null] the one whose stop opens this window */
     const char *label;                  /* unique in the run */
+    unsigned again;                     /* of a label that was made: the N of its #N; 0: it has none */
     struct arena arena;
     struct parameter_set parameters;
     struct expected expected;

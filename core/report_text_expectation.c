@@ -51,7 +51,7 @@ static void add_heading(struct text *text, const struct document *document, cons
 {
     add_verdict(text, expectation->verdict, style->colour);
     text_add(text, "  ");
-    phrase_add_words(text, expectation->label, " ");
+    phrase_add_words(text, expectation->title ? expectation->title : expectation->label, " ");
     text_add(text, "   on ");
     phrase_add_sources(text, document, expectation);
     text_add(text, "   ");

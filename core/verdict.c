@@ -280,6 +280,20 @@ static void write_question(const struct writer *writer, const struct expectation
     out->expected = keep(writer, expectation->expect);
 }
 
+/* A label that was made of canonical words, as its user knows them. */
+static const char *title_of(const struct writer *writer, const struct expectation *expectation)
+{
+    struct text text = {0};
+    text_add(&text, "%s", expectation->plugin->descriptor.name);
+    for (size_t i = 0; i < expectation->spec.parameter_count; i++) {
+        const struct parameter_given *typed = &expectation->typed[i];
+        text_add(&text, " %s%s%s", typed->key, typed->negated ? "!=" : "=", typed->text);
+    }
+    if (expectation->again)
+        text_add(&text, " #%u", expectation->again);
+    return keep_text(writer, &text);
+}
+
 /* The expectation as words to paste. */
 static void write_words(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
 {
@@ -316,6 +330,7 @@ static void write_words(const struct writer *writer, const struct expectation *e
     }
     if (options.length)
         options.bytes[--options.length] = '\0';
+    out->title = out->named ? NULL : title_of(writer, expectation);
     out->words = keep_text(writer, &words);
     out->options = keep_text(writer, &options);
     text_fini(&on);

@@ -17,7 +17,7 @@
 #include "memory.h"
 #include "parameter.h"
 
-enum wanted_outcome { WANTED_MISS, WANTED_MATCH, WANTED_UNKNOWN }; /* UNKNOWN: captured too short to tell */
+enum wanted_outcome { WANTED_MISS, WANTED_MATCH, WANTED_UNKNOWN, WANTED_NEARER }; /* UNKNOWN: captured too short to tell */
 
 /* One packet of a capture or of packet=. */
 struct wanted_packet {
@@ -39,12 +39,14 @@ int wanted_finish(struct aptrace_wanted *wanted, struct error *error);
 
 /* ---- Asking ---- */
 
+/* The same, but for WANTED_NEARER: a miss that is nearer than the one described last. Only with APTRACE_WANTED_NEAR. */
+enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
 enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
 size_t wanted_count(const struct aptrace_wanted *wanted);
 /* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
 struct wanted_difference { const char *field, *wanted, *got; };
 struct wanted_miss {
-    struct wanted_difference *differences; /* in the order of the packet */
+    struct wanted_difference *differences; /* fields that were asked for, then bytes in the order of the packet */
     size_t count;
     const char *text;                      /* "eth.src, ip.dst match"; the rows of hex where bytes were compared */
 };

@@ -66,8 +66,9 @@ void wanted_quick_prepare(struct wanted_condition *condition)
     const struct field_row *row = condition->field.row;
     struct wanted_quick *quick = &condition->quick;
     bool outermost = condition->field.inner == 0 && condition->field.occurrence == 0;
-    bool one = condition->match.kind == APTRACE_MATCH_RANGES && condition->match.more_count == 0 && condition->match.first.low[0] == 0;
-    if (!outermost || condition->match.kind == APTRACE_MATCH_ABSENT)
+    const struct aptrace_match *match = &condition->match;
+    bool one = match->kind == APTRACE_MATCH_RANGES && match->more_count == 0 && match->first.low[0] == 0;
+    if (!outermost || match->kind == APTRACE_MATCH_ABSENT)
         return;
     quick->layer = (uint8_t)condition->field.layer;
     quick->protocol = protocol_of(condition->field.layer);
@@ -105,8 +106,8 @@ static inline enum quick quick_ipv4(const struct aptrace_packet *packet, const s
 }
 
 /* Behind a whole IPv4 header, without decoding stage 2: for most packets the protocol says that the layer is not there. */
-static inline enum quick quick_transport(const struct aptrace_packet *packet, const struct aptrace_layers *layers, unsigned protocol,
-                                         size_t *at)
+static inline enum quick quick_transport(const struct aptrace_packet *packet, const struct aptrace_layers *layers,
+                                         unsigned protocol, size_t *at)
 {
     size_t network;
     if (layers->ether_type != TYPE_IPV4 || quick_ipv4(packet, layers, &network) != QUICK_THERE)
@@ -271,7 +272,8 @@ static inline void match_conditions(const struct aptrace_wanted *wanted, const s
     }
 }
 
-static void match_bytes(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, struct tally *tally)
+static void match_bytes(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                        struct tally *tally)
 {
     uint64_t distance = 0, digest = 0;
     enum wanted_outcome outcome = wanted_bytes_match(wanted, &wanted->packets[index], packet, tally->most - tally->distance,
@@ -300,43 +302,80 @@ static void match_any(const struct aptrace_wanted *wanted, const struct aptrace_
     *tally = best;
 }
 
-/* Counts a miss, and keeps what may make it the nearest. */
-static void note_miss(struct wanted_near *near, const struct tally *tally)
+__attribute__((noinline, cold)) static void have_enough(struct wanted_near *near)
 {
-    if (++near->asked == ENOUGH && near->most > near->far) {
-        near->most = near->far;
-        near->same_unknown = near->nearest > near->far;
-    }
+    near->most = near->most < near->far ? near->most : near->far;
+    near->same_unknown = near->nearest != UINT64_MAX && near->nearest > near->far;
+}
+
+/* A miss that may be the nearest is kept; one like the nearest is counted. */
+static inline enum wanted_outcome note_miss(struct wanted_near *near, const struct tally *tally)
+{
+    if (__builtin_expect(++near->asked == ENOUGH, 0))
+        have_enough(near);
     if (tally->distance > tally->most)
-        return;
+        return WANTED_MISS;
+    if (tally->distance == near->nearest)
+        near->same += tally->missed == near->nearest_missed && tally->bytes == near->nearest_bytes;
     near->last = tally->distance;
     near->last_missed = tally->missed;
     near->last_bytes = tally->bytes;
     near->last_index = tally->index;
-    if (near->last == near->nearest && near->last_missed == near->nearest_missed && near->last_bytes == near->nearest_bytes)
-        near->same++;
+    return tally->distance < near->nearest ? WANTED_NEARER : WANTED_MISS;
 }
 
-enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how)
+enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                                 uint32_t how)
+{
+    enum wanted_outcome outcome = wanted_ask(wanted, index, packet, how);
+    return outcome == WANTED_NEARER ? WANTED_MISS : outcome;
+}
+
+/* Bytes besides fields, of one packet or of any of a list. */
+__attribute__((noinline)) static enum wanted_outcome ask_bytes(const struct aptrace_wanted *wanted, size_t index,
+                                                               const struct aptrace_packet *packet, uint32_t how)
 {
     bool near = how & APTRACE_WANTED_NEAR, any = how & APTRACE_WANTED_ANY;
     struct tally tally = {.most = near ? wanted->near->most : 0};
-    if (near)
-        wanted->near->last = UINT64_MAX;
-    if (!any && wanted->packet_count > 0 && index >= wanted->packet_count)
+    if (!any && index >= wanted->packet_count)
         return WANTED_MISS; /* a plugin asked beyond the list */
     match_conditions(wanted, packet, &tally);
-    if (wanted->packet_count > 0 && tally.distance <= tally.most) {
-        if (any && wanted->packet_count > 1)
-            match_any(wanted, packet, &tally);
-        else
-            match_bytes(wanted, any ? 0 : index, packet, &tally);
-    }
+    if (tally.distance <= tally.most && any && wanted->packet_count > 1)
+        match_any(wanted, packet, &tally);
+    else if (tally.distance <= tally.most)
+        match_bytes(wanted, any ? 0 : index, packet, &tally);
     if (tally.distance == 0)
         return tally.unknown ? WANTED_UNKNOWN : WANTED_MATCH;
-    if (near)
-        note_miss(wanted->near, &tally);
-    return WANTED_MISS;
+    return near ? note_miss(wanted->near, &tally) : WANTED_MISS;
+}
+
+/* Fields alone, all of which must match: the first that misses decides. */
+static inline enum wanted_outcome ask_fields(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet)
+{
+    enum wanted_outcome outcome = WANTED_MATCH;
+    const struct wanted_condition *condition = wanted->conditions, *end = condition + wanted->condition_count;
+    for (; condition < end; condition++) {
+        enum wanted_outcome one = match_condition(condition, packet);
+        if (one == WANTED_MISS)
+            return one;
+        outcome = one == WANTED_UNKNOWN ? one : outcome;
+    }
+    return outcome;
+}
+
+enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how)
+{
+    struct wanted_near *near = wanted->near;
+    near->last = UINT64_MAX;
+    if (wanted->packet_count > 0)
+        return ask_bytes(wanted, index, packet, how);
+    if (!(how & APTRACE_WANTED_NEAR))
+        return ask_fields(wanted, packet);
+    struct tally tally = {.most = near->most};
+    match_conditions(wanted, packet, &tally);
+    if (tally.distance == 0)
+        return tally.unknown ? WANTED_UNKNOWN : WANTED_MATCH;
+    return note_miss(near, &tally);
 }
 
 void wanted_forget(const struct aptrace_wanted *wanted)
