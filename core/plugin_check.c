@@ -179,7 +179,7 @@ static int check_table_texts(const struct aptrace_plugin *plugin, size_t limit, 
     size_t i;
     for (i = 0; i < limit; i++) {
         const struct aptrace_param *entry = parameter_entry(plugin->params, plugin->param_size, i);
-        if (entry->type < APTRACE_TYPE_BOOL || entry->type > APTRACE_TYPE_MATCH)
+        if (entry->type < APTRACE_TYPE_BOOL || entry->type > APTRACE_TYPE_FIELD)
             return 0;
         if (check_entry_texts(entry, error))
             return error_context(error, "parameter %zu", i + 1);
