@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The command and the project's own tools. Reports are a library of their own, so that tests can link them.
-bin_PROGRAMS += aptrace
+bin_PROGRAMS += aptrace aptrace-plugin
 noinst_LTLIBRARIES += libreport.la
 noinst_PROGRAMS += manual-make trace-make
 
@@ -32,6 +32,25 @@ aptrace_SOURCES = \
 	tools/wrong_end.c \
 	tools/wrong_end.h
 aptrace_LDADD = libreport.la libcore.la
+
+aptrace_plugin_SOURCES = \
+	tools/aptrace_plugin.c \
+	tools/packet_pages.c \
+	tools/packet_pages.h \
+	tools/plugin_new.c \
+	tools/plugin_new.h \
+	tools/prove.c \
+	tools/prove.h \
+	tools/prove_file.c \
+	tools/prove_hostile.c \
+	tools/prove_orders.c \
+	tools/prove_packets.c \
+	tools/prove_parts.h \
+	tools/prove_play.c \
+	tools/prove_table.c \
+	tools/prove_words.c
+aptrace_plugin_CPPFLAGS = $(AM_CPPFLAGS) -DAPTRACE_TEMPLATE_DIR='"$(templatedir)"'
+aptrace_plugin_LDADD = libframe.la libcore.la
 
 manual_make_SOURCES = \
 	tools/manual_make.c \
