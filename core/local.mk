@@ -171,7 +171,7 @@ libcore_la_LIBADD = $(CAPNG_LIBS) $(JSON_LIBS) $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_
 # AGE and REVISION 0, which makes another library, libaptrace.so.2. It stays loaded, as its handlers of faults do.
 lib_LTLIBRARIES += libaptrace.la
 libaptrace_la_SOURCES =
-libaptrace_la_LIBADD = libcore.la
+libaptrace_la_LIBADD = libfake.la libcore.la
 libaptrace_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:0 $(NO_UNDEFINED) -Wl,-z,nodelete \
 	-Wl,--version-script='$(srcdir)/core/libaptrace.map'
 EXTRA_libaptrace_la_DEPENDENCIES = core/libaptrace.map
@@ -182,6 +182,7 @@ aptraceinclude_HEADERS = \
 	core/include/aptrace/aptrace.h \
 	core/include/aptrace/check.h \
 	core/include/aptrace/decode.h \
+	core/include/aptrace/fake.h \
 	core/include/aptrace/packet.h \
 	core/include/aptrace/plugin.h \
 	core/include/aptrace/predicate.h \

@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' CC='$(CC)' CXX='$(CXX)' SANITIZE='$(SANITIZE)'; \
 	export srcdir builddir APTRACE TRACE_MAKE APTRACE_PLUGIN_PATH CC CXX SANITIZE;
 
-check_PROGRAMS += unit-tests live-traffic live-relay library-tests print-checksums
+check_PROGRAMS += unit-tests fake-tests live-traffic live-relay library-tests print-checksums
 
 live_traffic_SOURCES = tests/live/traffic.c
 live_relay_SOURCES = tests/live/relay.c
@@ -87,6 +87,11 @@ unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"' -DT
 unit_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests_LDADD = libreport.la libcore.la $(CHECK_LIBS)
 
+fake_tests_SOURCES = tests/unit/fake_tests.c
+fake_tests_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_BUILD_DIR='"$(abs_top_builddir)"'
+fake_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+fake_tests_LDADD = libfake.la libcore.la $(CHECK_LIBS)
+
 SHELL_TESTS = \
 	tests/abi/binaries.sh \
 	tests/abi/compile-matrix.sh \
@@ -124,7 +129,7 @@ SHELL_TESTS = \
 	tests/live/privileges.sh \
 	tests/live/record.sh \
 	tests/traces.sh
-TESTS += unit-tests $(SHELL_TESTS)
+TESTS += unit-tests fake-tests $(SHELL_TESTS)
 TEST_FILES = \
 	tests/abi/common.sh \
 	tests/abi/exported \
@@ -145,6 +150,7 @@ TEST_FILES = \
 	tests/abi/fixtures/stop_only.c \
 	tests/abi/fixtures/takers.c \
 	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/uses_fake.c \
 	tests/abi/fixtures/uses_library.c \
 	tests/abi/fixtures/wanted.c \
 	tests/abi/fixtures/wrong_value.c \

@@ -18,7 +18,7 @@ fi
 mkdir -p "$work/alone" "$work/log"
 printf '#include <aptrace/wanted.h>\n#include <aptrace/plugin.h>\n#include <aptrace/decode.h>\n#include <aptrace/predicate.h>\n#include <aptrace/packet.h>\nextern int one;\nint one = 1;\n' \
     >"$work/alone/backwards.c"
-library=$fixtures/uses_library.c
+library="$fixtures/uses_library.c $fixtures/uses_fake.c"
 echo '#include <check.h>' >"$work/check.c"
 if ! $CC -E -o /dev/null "$work/check.c" >/dev/null 2>&1; then
     skip 'check.h' 'Check is not installed'
