@@ -51,10 +51,10 @@ struct wanted_miss {
     const char *text;                      /* "eth.src, ip.dst match"; the rows of hex where bytes were compared */
 };
 
-/* Behind wanted_match() with APTRACE_WANTED_NEAR: how far a packet that missed is away; UINT64_MAX: not near at all. */
+/* How far the last packet is away that was nearer than all before it; UINT64_MAX: none was. */
 uint64_t wanted_distance(const struct aptrace_wanted *wanted);
 
-/* Says how the packet that was asked last missed. */
+/* Says how that packet missed, right behind the question that it was nearer in; from then on it is the nearest. */
 void wanted_describe(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, struct arena *arena,
                      struct wanted_miss *miss);
 
