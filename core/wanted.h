@@ -39,7 +39,8 @@ int wanted_finish(struct aptrace_wanted *wanted, struct error *error);
 
 /* ---- Asking ---- */
 
-enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
+enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                                 uint32_t how);
 size_t wanted_count(const struct aptrace_wanted *wanted);
 /* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
 struct wanted_difference { const char *field, *wanted, *got; };
