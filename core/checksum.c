@@ -21,18 +21,14 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "ip_extension.h"
 #include "layers.h"
 
 enum { /* https://www.iana.org/assignments/protocol-numbers */
-    PROTOCOL_HOP_BY_HOP = 0,
     PROTOCOL_ICMP = 1,
     PROTOCOL_TCP = 6,
     PROTOCOL_UDP = 17,
-    PROTOCOL_ROUTING = 43,
-    PROTOCOL_FRAGMENT = 44,
-    PROTOCOL_AH = 51,
     PROTOCOL_ICMPV6 = 58,
-    PROTOCOL_DESTINATION = 60
 };
 
 enum { DEPTHS = LAYERS_INNER_MAX + 1, MOST = 2 * DEPTHS, UDP_HEADER = 8, IPV6_HEADER = 40 };
@@ -164,30 +160,15 @@ static void follow_route(struct ip *ip, const uint8_t *header, size_t at, size_t
         ip->destination = at + 8 + (type == SEGMENTS ? 0 : 16 * (addresses - 1));
 }
 
-static bool is_extension(unsigned version, unsigned protocol)
-{
-    bool of_ipv6 = protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING || protocol == PROTOCOL_FRAGMENT
-        || protocol == PROTOCOL_DESTINATION;
-    return protocol == PROTOCOL_AH || (version == 6 && of_ipv6);
-}
-
-/* RFC 8200 section 4, RFC 4302 section 2.2. */
-static size_t extension_length(unsigned protocol, const uint8_t *header)
-{
-    if (protocol == PROTOCOL_FRAGMENT)
-        return 8;
-    return protocol == PROTOCOL_AH ? ((size_t)header[1] + 2) * 4 : ((size_t)header[1] + 1) * 8;
-}
-
 /* From the first header behind IP's own to the transport, which the decoder has found already, or would have. */
 static void walk_extensions(const struct aptrace_packet *packet, struct ip *ip)
 {
     const uint8_t *header;
     size_t at = ip->header_end;
     unsigned protocol = packet->bytes[ip->protocol_at];
-    while (is_extension(ip->version, protocol) && aptrace_get_bytes(packet, at, 8, &header)) {
-        size_t length = extension_length(protocol, header);
-        if (protocol == PROTOCOL_ROUTING && aptrace_get_bytes(packet, at, length, &header))
+    while (ip_is_extension(ip->version, protocol) && aptrace_get_bytes(packet, at, 8, &header)) {
+        size_t length = ip_extension_length(protocol, header);
+        if (protocol == EXTENSION_ROUTING && aptrace_get_bytes(packet, at, length, &header))
             follow_route(ip, header, at, length);
         ip->protocol_at = at;
         protocol = header[0];
@@ -422,12 +403,13 @@ static bool is_ahead(const struct covers *covers, const struct aptrace_checksum 
     return any && list[index].found != 0 && fold(sum + list[index].found) == 0xffff;
 }
 
-/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that is not. */
+/* A zero in an IPv4 header, by the one behind it: left to the card with that, or not known where that was not captured. */
 static uint32_t state_of_zero(const struct aptrace_packet *packet, const struct aptrace_checksum *next)
 {
-    if (!next)
-        return packet->capture_length < packet->wire_length ? APTRACE_CHECKSUM_CUT : APTRACE_CHECKSUM_WRONG;
-    return next->state == APTRACE_CHECKSUM_LEFT || next->state == APTRACE_CHECKSUM_CUT ? next->state : APTRACE_CHECKSUM_WRONG;
+    bool truncated = packet->capture_length < packet->wire_length, unknown = !next || next->state == APTRACE_CHECKSUM_CUT;
+    if (truncated && unknown)
+        return APTRACE_CHECKSUM_CUT;
+    return next && next->state == APTRACE_CHECKSUM_LEFT ? APTRACE_CHECKSUM_LEFT : APTRACE_CHECKSUM_WRONG;
 }
 
 size_t checksum_find(const struct aptrace_packet *packet, struct aptrace_checksum *list, size_t room)

@@ -29,8 +29,8 @@ struct field_word { const char *word; uint64_t number; }; /* a name for a value:
 
 /* Fields that are not some bits at a fixed place of their layer, or are there only sometimes. */
 enum field_special {
-    FIELD_PLAIN, FIELD_FRAME_LEN, FIELD_FRAME_CAP_LEN, FIELD_ETH_TYPE, FIELD_ETH_LEN, FIELD_VLAN_TPID, FIELD_VLAN_COUNT,
-    FIELD_IP_HDR_LEN, FIELD_REST, FIELD_ECHO, FIELD_ICMP_MTU, FIELD_ND_TARGET, FIELD_GRE_KEY, FIELD_GRE_SEQUENCE
+    FIELD_PLAIN, FIELD_FRAME_LEN, FIELD_FRAME_CAP_LEN, FIELD_ETH_TYPE, FIELD_ETH_LEN, FIELD_VLAN_TYPE, FIELD_VLAN_TPID,
+    FIELD_VLAN_COUNT, FIELD_IP_HDR_LEN, FIELD_REST, FIELD_ECHO, FIELD_ICMP_MTU, FIELD_ND_TARGET, FIELD_GRE_KEY, FIELD_GRE_SEQUENCE
 };
 
 struct field_row {

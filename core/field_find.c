@@ -198,6 +198,8 @@ int field_find(const char *text, struct aptrace_field *field, struct arena *aren
     }
     if (field->layer == FIELD_FRAME && (request.inner || request.occurrence))
         return error_set(error, "\"%s\": there is one frame, neither inner. nor #N can be said of it", text);
+    if (field->row && field->row->special == FIELD_VLAN_COUNT && request.occurrence)
+        return error_set(error, "\"%s\": there is one count of tags, #N cannot be said of it", text);
     field->name = canonical(&request, field->row ? field->row->name : field_layer_name(field->layer), arena);
     return 0;
 }
@@ -207,7 +209,7 @@ bool field_is_like(const char *text)
     struct request request;
     struct error error = {""};
     enum field_layer layer;
-    if (take_apart(text, &request, &error) != 0 || request.slice || find_row(request.name))
+    if (take_apart(text, &request, &error) != 0 || request.inner || request.slice || find_row(request.name))
         return true;
     char *point = strchr(request.name, '.');
     if (point)

@@ -12,11 +12,14 @@
 #include <aptrace/decode.h>
 
 #include "field.h"
+#include "ip_extension.h"
 
 #define NUMBER_OF_IPV4 (UINT64_C(0xffff) << 32) /* RFC 4291 section 2.5.5.2: ::ffff:a.b.c.d, as a match has it */
 
-enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_MACC = 0x8808, TYPE_IPV6 = 0x86dd, TYPE_MPLS = 0x8847,
-       TYPE_MPLS_UPSTREAM = 0x8848, TYPE_PPPOE = 0x8864, LEAST_TYPE = 0x0600 };
+enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_RARP = 0x8035, TYPE_MACC = 0x8808, TYPE_IPV6 = 0x86dd, TYPE_MPLS = 0x8847,
+       TYPE_MPLS_UPSTREAM = 0x8848, TYPE_PPPOE = 0x8864 };
+enum { LONGEST_LENGTH = 1500, LEAST_TYPE = 1536 }; /* IEEE 802.3 clause 3.2.6: between them is neither */
+enum { ARP_ETHERNET = 1, ARP_IEEE_802 = 6, ARP_ADDRESSES = 8, ARP_TARGET = 18 }; /* RFC 826 */
 enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_GRE = 47, PROTOCOL_ICMPV6 = 58 };
 enum { PORT_GTP_U = 2152, PORT_VXLAN = 4789, PORT_VXLAN_GPE = 4790, PORT_GENEVE = 6081, PORT_VXLAN_LINUX = 8472 };
 
@@ -65,15 +68,29 @@ static void decode(const struct view *view, unsigned stage)
         aptrace_decoded(view->packet, stage);
 }
 
+/* Where bytes end on the wire that fields of a layer may have. Headers up to IP are the frame's; all else, and all that a tunnel
+ * carries, ends where the packet around it does: stage 2 must be decoded for those. */
+static size_t layer_end(const struct view *view, enum field_layer layer)
+{
+    bool of_frame = layer <= FIELD_IPV6 || layer == FIELD_MACC;
+    return view->outermost && of_frame ? view->packet->wire_length : packet_end(view);
+}
+
 /* ---- Layers ---------------------------------------------------------------------------------------------------------------- */
 
 static uint32_t typed(const struct view *view, unsigned ether_type, size_t *at)
 {
-    if (view->layers->network == APTRACE_NO_OFFSET || view->layers->ether_type != ether_type)
-        return view->layers->ether_type != 0 && view->layers->ether_type != ether_type ? APTRACE_FIELD_ABSENT
-                                                                                    : not_found(view, APTRACE_STAGE_LINK);
+    unsigned type = view->layers->ether_type;
     *at = view->layers->network;
-    return APTRACE_FIELD_PRESENT;
+    if (type != 0 && type != ether_type)
+        return APTRACE_FIELD_ABSENT;
+    return type == ether_type && *at != APTRACE_NO_OFFSET ? APTRACE_FIELD_PRESENT : not_found(view, APTRACE_STAGE_LINK);
+}
+
+/* Reverse ARP has its form: RFC 903. */
+static uint32_t arp(const struct view *view, size_t *at)
+{
+    return typed(view, view->layers->ether_type == TYPE_RARP ? TYPE_RARP : TYPE_ARP, at);
 }
 
 /* Where the type says IP it is told without stage 2; behind labels and PPPoE the version decides, which that stage read. */
@@ -84,29 +101,17 @@ static uint32_t ip(const struct view *view, unsigned version, size_t *at)
     if (type == TYPE_MPLS || type == TYPE_MPLS_UPSTREAM || type == TYPE_PPPOE) {
         decode(view, APTRACE_STAGE_TRANSPORT);
         *at = layers->network;
-        return layers->ip_version == version ? APTRACE_FIELD_PRESENT : not_found(view, APTRACE_STAGE_TRANSPORT);
+        if (layers->ip_version == 0)
+            return not_found(view, APTRACE_STAGE_TRANSPORT);
+        return layers->ip_version == version ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
     }
     uint32_t presence = typed(view, version == 4 ? TYPE_IPV4 : TYPE_IPV6, at);
     if (presence == APTRACE_FIELD_PRESENT)
-        presence = bytes_at(view->packet, *at, 1, view->packet->wire_length);
+        presence = bytes_at(view->packet, *at, 1, layer_end(view, FIELD_IP));
     if (presence != APTRACE_FIELD_PRESENT)
         return presence;
     unsigned first = view->packet->bytes[*at];
     return first >> 4 == version && (version == 6 || (first & 15) >= 5) ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
-}
-
-enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60 };
-
-static bool is_extension(unsigned kind)
-{
-    return kind == HOP_BY_HOP || kind == ROUTING || kind == FRAGMENT || kind == AUTHENTICATION || kind == DESTINATION;
-}
-
-static size_t extension_length(unsigned kind, const uint8_t *header)
-{
-    if (kind == FRAGMENT)
-        return 8;
-    return kind == AUTHENTICATION ? ((size_t)header[1] + 2) * 4 : ((size_t)header[1] + 1) * 8; /* RFC 4302 section 2.2 */
 }
 
 /* RFC 8200 section 4: each header tells the next one's kind. Behind that of a later fragment comes payload. */
@@ -123,13 +128,13 @@ static uint32_t extension(const struct view *view, unsigned wanted, size_t *at)
         return presence;
     unsigned kind = bytes[network + 6];
     *at = network + 40;
-    while (is_extension(kind)) {
+    while (ip_is_extension(6, kind)) {
         presence = bytes_at(view->packet, *at, 8, packet_end(view));
         if (kind == wanted || presence != APTRACE_FIELD_PRESENT)
             return presence;
-        if (kind == FRAGMENT && big_endian(bytes + *at + 2, 2) & 0xfff8)
+        if (kind == EXTENSION_FRAGMENT && big_endian(bytes + *at + 2, 2) & 0xfff8)
             break;
-        size_t length = extension_length(kind, bytes + *at);
+        size_t length = ip_extension_length(kind, bytes + *at);
         kind = bytes[*at];
         *at += length;
     }
@@ -146,24 +151,47 @@ static uint32_t transport(const struct view *view, unsigned protocol, size_t *at
     return APTRACE_FIELD_PRESENT;
 }
 
-/* What UDP carries to a port that was assigned to it; either_way: from it too. */
-static uint32_t behind_udp(const struct view *view, unsigned port, unsigned other_port, bool either_way, size_t *at)
+/* What UDP carries to or from ports that were assigned to it. */
+static bool is_tunnel(enum field_layer layer, unsigned source, unsigned destination)
+{
+    if (layer == FIELD_VXLAN)
+        return destination == PORT_VXLAN || destination == PORT_VXLAN_LINUX || destination == PORT_VXLAN_GPE;
+    if (layer == FIELD_GENEVE)
+        return destination == PORT_GENEVE;
+    return destination == PORT_GTP_U || source == PORT_GTP_U; /* an answer goes to where the question came from */
+}
+
+static uint32_t behind_udp(const struct view *view, enum field_layer layer, size_t *at)
 {
     uint32_t presence = transport(view, PROTOCOL_UDP, at);
     if (presence != APTRACE_FIELD_PRESENT)
         return presence;
-    unsigned destination = view->layers->destination_port, source = view->layers->source_port;
-    bool is = destination == port || destination == other_port || (either_way && source == port);
     *at += 8;
-    return is ? bytes_at(view->packet, *at, 8, packet_end(view)) : APTRACE_FIELD_ABSENT;
+    if (!is_tunnel(layer, view->layers->source_port, view->layers->destination_port))
+        return APTRACE_FIELD_ABSENT;
+    return bytes_at(view->packet, *at, 8, packet_end(view));
 }
 
 static uint32_t gtp(const struct view *view, size_t *at)
 {
-    uint32_t presence = behind_udp(view, PORT_GTP_U, PORT_GTP_U, true, at);
+    uint32_t presence = behind_udp(view, FIELD_GTP, at);
     if (presence != APTRACE_FIELD_PRESENT)
         return presence;
-    return view->packet->bytes[*at] >> 5 == 1 ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT; /* version 1 */
+    return view->packet->bytes[*at] >> 4 == 3 ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT; /* version 1, not its charging */
+}
+
+enum { GRE_CHECKSUM = 0x80, GRE_ROUTING = 0x40, GRE_KEY = 0x20, GRE_SEQUENCE = 0x10 }; /* of its first byte; RFC 1701 */
+enum { GRE_VERSION = 7 };                                                              /* of its second */
+
+/* Checksum and offset are there together where either is needed. */
+static size_t gre_key_offset(const uint8_t *header)
+{
+    return header[0] & (GRE_CHECKSUM | GRE_ROUTING) ? 8 : 4;
+}
+
+static size_t gre_sequence_offset(const uint8_t *header)
+{
+    return gre_key_offset(header) + (header[0] & GRE_KEY ? 4 : 0);
 }
 
 /* Behind GRE: type II where that has a sequence number, and type III. */
@@ -175,10 +203,11 @@ static uint32_t erspan(const struct view *view, size_t *at)
         presence = bytes_at(view->packet, gre, 4, packet_end(view));
     if (presence != APTRACE_FIELD_PRESENT)
         return presence;
-    unsigned flags = (unsigned)big_endian(view->packet->bytes + gre, 2), type = (unsigned)big_endian(view->packet->bytes + gre + 2, 2);
-    bool second = type == 0x88be && flags & 0x1000, third = type == 0x22eb;
-    *at = gre + 4 + (flags & 0x8000 ? 4 : 0) + (flags & 0x2000 ? 4 : 0) + (flags & 0x1000 ? 4 : 0);
-    if (!second && !third)
+    const uint8_t *header = view->packet->bytes + gre;
+    unsigned type = (unsigned)big_endian(header + 2, 2);
+    bool second = type == 0x88be && header[0] & GRE_SEQUENCE, third = type == 0x22eb;
+    *at = gre + gre_sequence_offset(header) + (header[0] & GRE_SEQUENCE ? 4 : 0);
+    if ((!second && !third) || header[0] & GRE_ROUTING || header[1] & GRE_VERSION)
         return APTRACE_FIELD_ABSENT;
     presence = bytes_at(view->packet, *at, 8, packet_end(view));
     if (presence != APTRACE_FIELD_PRESENT)
@@ -192,11 +221,14 @@ static uint32_t stacked(const struct view *view, unsigned count, size_t first, u
     return index < count ? APTRACE_FIELD_PRESENT : not_found(view, APTRACE_STAGE_LINK);
 }
 
+/* Where more headers may follow that were not captured, what stands there is not known to be payload. */
 static uint32_t payload(const struct view *view, size_t *at)
 {
-    decode(view, APTRACE_STAGE_TRANSPORT);
+    decode(view, APTRACE_STAGE_TUNNEL);
     *at = view->layers->payload;
-    return view->layers->payload != APTRACE_NO_OFFSET ? APTRACE_FIELD_PRESENT : not_found(view, APTRACE_STAGE_TUNNEL);
+    if (not_found(view, APTRACE_STAGE_TUNNEL) == APTRACE_FIELD_CUT)
+        return APTRACE_FIELD_CUT;
+    return view->layers->payload != APTRACE_NO_OFFSET ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
 }
 
 /* index: in a stack. */
@@ -210,7 +242,7 @@ static inline uint32_t find_in_view(const struct view *view, enum field_layer la
         return layers->ethernet != APTRACE_NO_OFFSET ? APTRACE_FIELD_PRESENT : not_found(view, APTRACE_STAGE_LINK);
     case FIELD_VLAN: return stacked(view, layers->vlan_count, layers->tags, index, at);
     case FIELD_MPLS: return stacked(view, layers->mpls_count, layers->mpls, index, at);
-    case FIELD_ARP: return typed(view, TYPE_ARP, at);
+    case FIELD_ARP: return arp(view, at);
     case FIELD_IP: return ip(view, 4, at);
     case FIELD_IPV6: return ip(view, 6, at);
     case FIELD_IPV6_FRAGMENT: return extension(view, 44, at);
@@ -221,8 +253,8 @@ static inline uint32_t find_in_view(const struct view *view, enum field_layer la
     case FIELD_ICMPV6: return transport(view, PROTOCOL_ICMPV6, at);
     case FIELD_GRE: return transport(view, PROTOCOL_GRE, at);
     case FIELD_ERSPAN: return erspan(view, at);
-    case FIELD_VXLAN: return behind_udp(view, PORT_VXLAN, PORT_VXLAN_LINUX, false, at);
-    case FIELD_GENEVE: return behind_udp(view, PORT_GENEVE, PORT_GENEVE, false, at);
+    case FIELD_VXLAN:
+    case FIELD_GENEVE: return behind_udp(view, layer, at);
     case FIELD_GTP: return gtp(view, at);
     case FIELD_MACC: return typed(view, TYPE_MACC, at);
     case FIELD_PAYLOAD: return payload(view, at);
@@ -255,7 +287,7 @@ static uint32_t count_in_view(const struct view *view, enum field_layer layer, u
     return presence;
 }
 
-/* The N-th of the packet, from view on. What is cut before it may hide one. */
+/* The N-th layer of the packet, from view on, as Wireshark counts. What is cut before it may hide one. */
 static uint32_t find_nth(struct view *view, const struct aptrace_field *field, size_t *at)
 {
     uint32_t left = field->occurrence - 1, count;
@@ -271,20 +303,27 @@ static uint32_t find_nth(struct view *view, const struct aptrace_field *field, s
     }
 }
 
-/* Fills view with where the layer was found. The payload is that behind the last layer of all. */
-static uint32_t find_layer(const struct aptrace_field *field, struct view *view, uint32_t index, size_t *at)
+/* Into the tunnel that the field is looked for in. */
+static uint32_t enter(struct view *view, const struct aptrace_field *field)
 {
     aptrace_decoded(view->packet, APTRACE_STAGE_LINK);
     for (uint32_t i = 0; i < field->inner; i++) {
         if (!descend(view))
             return not_found(view, APTRACE_STAGE_TUNNEL);
     }
+    return APTRACE_FIELD_PRESENT;
+}
+
+/* Fills view with where the layer was found. The bare payload is that behind the last layer of all. */
+static uint32_t find_layer(const struct aptrace_field *field, struct view *view, uint32_t index, size_t *at)
+{
+    uint32_t presence = enter(view, field);
+    if (presence != APTRACE_FIELD_PRESENT)
+        return presence;
     if (field->occurrence)
         return find_nth(view, field, at);
     while (field->layer == FIELD_PAYLOAD && descend(view))
         ;
-    if (field->layer == FIELD_PAYLOAD && not_found(view, APTRACE_STAGE_TUNNEL) == APTRACE_FIELD_CUT)
-        return APTRACE_FIELD_CUT; /* one more may lie within */
     return find_in_view(view, field->layer, index, at);
 }
 
@@ -295,33 +334,46 @@ static bool is_echo(unsigned type) /* RFC 792; RFC 950 appendix I */
     return type == 0 || type == 8 || (type >= 13 && type <= 18);
 }
 
-/* Whether a field that is there only sometimes is there, and from which byte of its layer on. */
-static uint32_t place_special(const struct field_row *row, const struct view *view, size_t at, size_t *offset)
+/* Whether a field that is there only sometimes is there, and from which byte of its layer on, of which 4 are there. */
+static bool has_special(const struct field_row *row, const uint8_t *layer, size_t *offset)
 {
-    const uint8_t *layer = view->packet->bytes + at;
-    uint32_t presence = bytes_at(view->packet, at, 4, view->packet->wire_length);
-    if (presence != APTRACE_FIELD_PRESENT)
-        return presence;
-    unsigned flags = layer[0];
     switch ((enum field_special)row->special) {
-    case FIELD_ECHO: return is_echo(layer[0]) ? presence : APTRACE_FIELD_ABSENT;
-    case FIELD_ICMP_MTU: return layer[0] == 3 && layer[1] == 4 ? presence : APTRACE_FIELD_ABSENT;
-    case FIELD_ND_TARGET: return layer[0] == 135 ? presence : APTRACE_FIELD_ABSENT;
-    case FIELD_GRE_KEY:
-        *offset = 4 + (flags & 0x80 ? 4 : 0);
-        return flags & 0x20 ? presence : APTRACE_FIELD_ABSENT;
+    case FIELD_ECHO: return is_echo(layer[0]);
+    case FIELD_ICMP_MTU: return layer[0] == 3 && layer[1] == 4;
+    case FIELD_ND_TARGET: return layer[0] == 135;
+    case FIELD_GRE_KEY: /* in version 1 it is a length and a call: RFC 2637 section 4.1 */
+        *offset = gre_key_offset(layer);
+        return layer[0] & GRE_KEY && !(layer[1] & GRE_VERSION);
     case FIELD_GRE_SEQUENCE:
-        *offset = 4 + (flags & 0x80 ? 4 : 0) + (flags & 0x20 ? 4 : 0);
-        return flags & 0x10 ? presence : APTRACE_FIELD_ABSENT;
-    default: return presence;
+        *offset = gre_sequence_offset(layer);
+        return layer[0] & GRE_SEQUENCE;
+    default: return true;
     }
 }
 
-/* ARP says how long its addresses are: fields have a place only where they are 6 and 4 bytes. */
-static bool has_arp_addresses(const struct view *view, size_t at)
+/* ARP says what its addresses are and how long: there is a field where it is of the field's kind. */
+static bool has_address(const struct field_row *row, const uint8_t *arp, size_t *offset)
 {
-    const uint8_t *lengths;
-    return aptrace_get_bytes(view->packet, at + 4, 2, &lengths) && lengths[0] == 6 && lengths[1] == 4;
+    uint64_t hardware = big_endian(arp, 2), protocol = big_endian(arp + 2, 2);
+    size_t hardware_length = arp[4], protocol_length = arp[5];
+    bool target = row->offset >= ARP_TARGET, is_mac = row->kind == FIELD_MAC;
+    *offset = 8 + (is_mac ? 0 : hardware_length) + (target ? hardware_length + protocol_length : 0);
+    if (is_mac)
+        return hardware_length == 6 && (hardware == ARP_ETHERNET || hardware == ARP_IEEE_802);
+    return protocol_length == 4 && protocol == TYPE_IPV4;
+}
+
+/* Where the field begins in its layer, if it is there. */
+static uint32_t place_of(const struct field_row *row, const struct view *view, size_t at, size_t end, size_t *offset)
+{
+    bool of_arp = row->layer == FIELD_ARP && row->offset >= ARP_ADDRESSES;
+    if (!of_arp && row->special < FIELD_ECHO)
+        return APTRACE_FIELD_PRESENT;
+    const uint8_t *layer = view->packet->bytes + at;
+    uint32_t presence = bytes_at(view->packet, at, of_arp ? ARP_ADDRESSES : 4, end);
+    if (presence != APTRACE_FIELD_PRESENT)
+        return presence;
+    return (of_arp ? has_address : has_special)(row, layer, offset) ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
 }
 
 static void take_number(const struct field_row *row, const uint8_t *at, struct field_value *value)
@@ -339,19 +391,13 @@ static void take_number(const struct field_row *row, const uint8_t *at, struct f
         value->number[1] = (at[0] & 15) * 4;
 }
 
-static uint32_t read_bits(const struct field_row *row, const struct view *view, size_t at, uint32_t place, struct field_value *value)
+static uint32_t read_bits(const struct field_row *row, const struct view *view, size_t at, uint32_t place,
+                          struct field_value *value)
 {
-    size_t offset = place && row->either ? row->other : row->offset;
-    if (row->special >= FIELD_ECHO) {
-        uint32_t presence = place_special(row, view, at, &offset);
-        if (presence != APTRACE_FIELD_PRESENT)
-            return presence;
-    }
-    if (row->layer == FIELD_ARP && offset >= 8 && !has_arp_addresses(view, at))
-        return bytes_at(view->packet, at + 4, 2, view->packet->wire_length) == APTRACE_FIELD_CUT ? APTRACE_FIELD_CUT
-                                                                                             : APTRACE_FIELD_ABSENT;
-    size_t end = row->layer >= FIELD_IPV6_FRAGMENT && row->layer != FIELD_MACC ? packet_end(view) : view->packet->wire_length;
-    uint32_t presence = bytes_at(view->packet, at + offset, row->bytes, end);
+    size_t offset = place && row->either ? row->other : row->offset, end = layer_end(view, (enum field_layer)row->layer);
+    uint32_t presence = place_of(row, view, at, end, &offset);
+    if (presence == APTRACE_FIELD_PRESENT)
+        presence = bytes_at(view->packet, at + offset, row->bytes, end);
     if (presence != APTRACE_FIELD_PRESENT)
         return presence;
     value->offset = at + offset;
@@ -372,8 +418,8 @@ static uint32_t take_bytes(const struct view *view, size_t begin, size_t end, st
     size_t length = captured - begin, head = length < 16 ? length : 16;
     uint8_t padded[16] = {0};
     memcpy(padded, packet->bytes + begin, head);
-    *value = (struct field_value){{big_endian(padded, 8), big_endian(padded + 8, 8)}, packet->bytes + begin, length, end > captured,
-        begin, length};
+    *value = (struct field_value){{big_endian(padded, 8), big_endian(padded + 8, 8)}, packet->bytes + begin, length,
+                                  end > captured, begin, length};
     return APTRACE_FIELD_PRESENT;
 }
 
@@ -391,10 +437,11 @@ static uint32_t read_rest(const struct aptrace_field *field, const struct view *
 static uint32_t read_slice(const struct aptrace_field *field, const struct view *view, size_t at, struct field_value *value)
 {
     size_t begin = at + field->slice_offset, end = begin + field->slice_length;
-    bool inside_ip = field->layer >= FIELD_ARP && field->layer != FIELD_MACC;
-    if (inside_ip)
+    bool of_packet = field->layer >= FIELD_ARP && field->layer != FIELD_MACC; /* padding is the frame's alone */
+    if (of_packet)
         decode(view, APTRACE_STAGE_TRANSPORT);
-    uint32_t presence = bytes_at(view->packet, begin, field->slice_length, inside_ip ? packet_end(view) : view->packet->wire_length);
+    uint32_t presence = bytes_at(view->packet, begin, field->slice_length,
+                                 of_packet ? packet_end(view) : layer_end(view, field->layer));
     if (presence != APTRACE_FIELD_PRESENT || take_bytes(view, begin, end, value) != APTRACE_FIELD_PRESENT)
         return presence;
     if (field->slice_length < 16)
@@ -411,12 +458,14 @@ static uint32_t tell(struct field_value *value, uint64_t number)
     return APTRACE_FIELD_PRESENT;
 }
 
-/* The type field holds a length where it is below all types. */
+/* The type field may hold a length. */
 static uint32_t read_type(const struct field_row *row, const struct view *view, size_t at, struct field_value *value)
 {
     uint32_t presence = read_bits(row, view, at, 0, value);
-    bool is_type = presence == APTRACE_FIELD_PRESENT && value->number[1] >= LEAST_TYPE;
-    return presence == APTRACE_FIELD_PRESENT && is_type != (row->special == FIELD_ETH_TYPE) ? APTRACE_FIELD_ABSENT : presence;
+    if (presence != APTRACE_FIELD_PRESENT)
+        return presence;
+    bool is = row->special == FIELD_ETH_LEN ? value->number[1] <= LONGEST_LENGTH : value->number[1] >= LEAST_TYPE;
+    return is ? APTRACE_FIELD_PRESENT : APTRACE_FIELD_ABSENT;
 }
 
 /* Two bytes before the tag; LINUX_SLL2 has its protocol field first of all. */
@@ -427,22 +476,23 @@ static uint32_t read_tpid(const struct field_row *row, const struct view *view, 
 }
 
 /* Fields that the packet as a whole has. */
-static uint32_t read_count(const struct field_row *row, struct view *view, const struct aptrace_field *field, struct field_value *value)
+static uint32_t read_count(const struct field_row *row, struct view *view, const struct aptrace_field *field,
+                           struct field_value *value)
 {
     if (row->special == FIELD_FRAME_LEN)
         return tell(value, view->packet->wire_length);
     if (row->special == FIELD_FRAME_CAP_LEN)
         return tell(value, view->packet->capture_length);
-    size_t at;
-    struct aptrace_field link = *field;
-    link.layer = FIELD_FRAME;
-    link.occurrence = 0;
-    if (find_layer(&link, view, 0, &at) != APTRACE_FIELD_PRESENT || not_found(view, APTRACE_STAGE_LINK) == APTRACE_FIELD_CUT)
-        return not_found(view, APTRACE_STAGE_TUNNEL);
+    uint32_t presence = enter(view, field);
+    if (presence != APTRACE_FIELD_PRESENT)
+        return presence;
+    if (not_found(view, APTRACE_STAGE_LINK) == APTRACE_FIELD_CUT)
+        return APTRACE_FIELD_CUT;
     return tell(value, view->layers->vlan_count);
 }
 
-uint32_t field_read(const struct aptrace_field *field, const struct aptrace_packet *packet, uint32_t place, struct field_value *value)
+uint32_t field_read(const struct aptrace_field *field, const struct aptrace_packet *packet, uint32_t place,
+                    struct field_value *value)
 {
     const struct field_row *row = field->row;
     struct view view = {packet, packet->layers, true};
@@ -458,7 +508,8 @@ uint32_t field_read(const struct aptrace_field *field, const struct aptrace_pack
         return read_slice(field, &view, at, value);
     switch ((enum field_special)row->special) {
     case FIELD_ETH_TYPE:
-    case FIELD_ETH_LEN: return read_type(row, &view, at, value);
+    case FIELD_ETH_LEN:
+    case FIELD_VLAN_TYPE: return read_type(row, &view, at, value);
     case FIELD_VLAN_TPID: return read_tpid(row, &view, at, value);
     case FIELD_REST: return read_rest(field, &view, at, value);
     default: return read_bits(row, &view, at, place, value);

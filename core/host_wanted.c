@@ -34,10 +34,10 @@ __attribute__((noinline, cold)) static void come_near(struct expectation *expect
 bool host_is_wanted(struct aptrace_instance *self, const struct aptrace_wanted *wanted, size_t index,
                     const struct aptrace_packet *packet, uint32_t how)
 {
-    enum wanted_outcome outcome = wanted_match(wanted, index, packet, how);
+    enum wanted_outcome outcome = wanted_ask(wanted, index, packet, how);
     if (__builtin_expect(outcome == WANTED_UNKNOWN, 0))
         self->host->unseen(self, packet);
-    else if (outcome == WANTED_MISS && how & APTRACE_WANTED_NEAR && wanted_distance(wanted) < self->nearest)
+    else if (__builtin_expect(outcome == WANTED_NEARER, 0) && wanted_distance(wanted) < self->nearest)
         come_near(of(self), wanted, packet);
     return outcome == WANTED_MATCH;
 }

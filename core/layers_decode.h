@@ -14,6 +14,7 @@ enum { /* types that more than one file knows: https://www.iana.org/assignments/
     ETHER_TYPE_LEAST = 0x0600, /* below are lengths, IEEE 802.3 clause 3.2.6 */
     ETHER_TYPE_IPV4 = 0x0800,
     ETHER_TYPE_ARP = 0x0806,
+    ETHER_TYPE_RARP = 0x8035,
     ETHER_TYPE_BRIDGED = 0x6558, /* an Ethernet frame in GRE or Geneve */
     ETHER_TYPE_IPV6 = 0x86dd,
     ETHER_TYPE_MPLS = 0x8847,

@@ -7,23 +7,19 @@
  * It keeps true: ip_version is told when the fixed header is there, ports when their 4 bytes are, so that a snap length that
  * ends within a header loses no more than it must; the payload is told only when everything before it was seen, because bytes
  * taken for payload that are not could match. Chains of IPv6 headers need no limit: each is at least 8 bytes of a packet. */
+#include "ip_extension.h"
 #include "layers_decode.h"
 
 enum { /* https://www.iana.org/assignments/protocol-numbers */
-    PROTOCOL_HOP_BY_HOP = 0,
     PROTOCOL_ICMP = 1,
     PROTOCOL_IGMP = 2,
     PROTOCOL_TCP = 6,
     PROTOCOL_UDP = 17,
     PROTOCOL_DCCP = 33,
-    PROTOCOL_ROUTING = 43,
-    PROTOCOL_FRAGMENT = 44,
     PROTOCOL_GRE = 47,
     PROTOCOL_ESP = 50,
-    PROTOCOL_AH = 51,
     PROTOCOL_ICMPV6 = 58,
     PROTOCOL_NONE = 59,
-    PROTOCOL_DESTINATION = 60,
     PROTOCOL_SCTP = 132
 };
 
@@ -131,22 +127,6 @@ static void transport(struct layers_walk *walk, unsigned protocol, size_t at)
 
 /* ---- IP --------------------------------------------------------------------------------------------------------------- */
 
-static bool is_extension(unsigned version, unsigned protocol)
-{
-    bool of_ipv6 = protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING || protocol == PROTOCOL_FRAGMENT
-        || protocol == PROTOCOL_DESTINATION;
-    return protocol == PROTOCOL_AH || (version == 6 && of_ipv6);
-}
-
-static size_t extension_length(unsigned protocol, const uint8_t *header)
-{
-    if (protocol == PROTOCOL_FRAGMENT)
-        return 8; /* RFC 8200 section 4.5 */
-    if (protocol == PROTOCOL_AH)
-        return ((size_t)header[1] + 2) * 4; /* RFC 4302 section 2.2 */
-    return ((size_t)header[1] + 1) * 8;     /* RFC 8200 sections 4.3, 4.4, 4.6 */
-}
-
 static uint8_t fragment_of(unsigned offset, bool more)
 {
     return offset ? 2 : more ? 1 : 0;
@@ -157,15 +137,15 @@ static uint8_t fragment_of(unsigned offset, bool more)
 static void behind_ip(struct layers_walk *walk, unsigned protocol, size_t at)
 {
     struct aptrace_layers *layers = walk->layers;
-    while (layers->fragment != 2 && is_extension(layers->ip_version, protocol)) {
+    while (layers->fragment != 2 && ip_is_extension(layers->ip_version, protocol)) {
         const uint8_t *header = walk->bytes + at;
         layers->payload = (uint16_t)at;
         if (!layers_fits(walk, at, 8))
             return;
-        size_t length = extension_length(protocol, header);
+        size_t length = ip_extension_length(protocol, header);
         if (!layers_fits(walk, at, length))
             return;
-        if (protocol == PROTOCOL_FRAGMENT)
+        if (protocol == EXTENSION_FRAGMENT)
             layers->fragment = fragment_of(layers_u16(header + 2) & 0xfff8, header[3] & 1);
         protocol = header[0];
         at += length;
@@ -186,7 +166,7 @@ static void ipv4(struct layers_walk *walk, size_t at)
     size_t length = (size_t)(header[0] & 0x0f) * 4, total = layers_u16(header + 2);
     unsigned fragment = layers_u16(header + 6);
     layers->ip_version = 4;
-    layers->ip_protocol = header[9] == PROTOCOL_AH ? APTRACE_NO_PROTOCOL : header[9];
+    layers->ip_protocol = header[9] == EXTENSION_AUTHENTICATION ? APTRACE_NO_PROTOCOL : header[9];
     layers->fragment = fragment_of(fragment & 0x1fff, fragment & 0x2000);
     if (total >= length)
         ends_at(walk, at + total);
@@ -207,7 +187,7 @@ static void ipv6(struct layers_walk *walk, size_t at)
     behind_ip(walk, header[6], at + 40);
 }
 
-/* RFC 826; the lengths of both kinds of address stand in bytes 4 and 5. */
+/* RFC 826, RFC 903; the lengths of both kinds of address stand in bytes 4 and 5. */
 static void arp(struct layers_walk *walk, size_t at)
 {
     const uint8_t *header = walk->bytes + at;
@@ -246,7 +226,7 @@ void layers_network(struct layers_walk *walk)
         ipv4(walk, layers->network);
     else if (version == 6)
         ipv6(walk, layers->network);
-    else if (layers->ether_type == ETHER_TYPE_ARP)
+    else if (layers->ether_type == ETHER_TYPE_ARP || layers->ether_type == ETHER_TYPE_RARP)
         arp(walk, layers->network);
     if (layers->cut != 0)
         layers->payload = APTRACE_NO_OFFSET;

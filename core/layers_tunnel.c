@@ -31,8 +31,8 @@ static const struct carried nothing = {0, 0};
 
 static struct carried carry(unsigned type, size_t at)
 {
-    bool known = type == ETHER_TYPE_BRIDGED || type == ETHER_TYPE_IPV4 || type == ETHER_TYPE_IPV6 || type == ETHER_TYPE_MPLS
-        || type == ETHER_TYPE_MPLS_UPSTREAM || type == CARRIED_PPP;
+    bool known = type == ETHER_TYPE_BRIDGED || type == ETHER_TYPE_IPV4 || type == ETHER_TYPE_IPV6 || type == ETHER_TYPE_ARP
+        || type == ETHER_TYPE_MPLS || type == ETHER_TYPE_MPLS_UPSTREAM || type == CARRIED_PPP;
     return known ? (struct carried){type, at} : nothing;
 }
 
@@ -159,8 +159,10 @@ static struct carried carried_by(struct layers_walk *walk)
 }
 
 /* Into walk->layers, which end no later than what is around them. */
-static void decode_carried(struct layers_walk *walk, const struct carried *carried, uint16_t end)
+static void decode_carried(struct layers_walk *walk, const struct carried *carried, size_t end)
 {
+    if (!walk->open && walk->end < end)
+        end = walk->end; /* a tunnel that has a length of its own */
     layers_link_clear(walk->layers);
     walk->stage = APTRACE_STAGE_LINK;
     if (carried->type == ETHER_TYPE_BRIDGED)
@@ -172,7 +174,7 @@ static void decode_carried(struct layers_walk *walk, const struct carried *carri
     walk->stage = APTRACE_STAGE_TRANSPORT;
     layers_network(walk);
     if (end < walk->layers->end)
-        walk->layers->end = end;
+        walk->layers->end = (uint16_t)end;
     walk->layers->stage = walk->stage = APTRACE_STAGE_TUNNEL;
 }
 

@@ -55,6 +55,7 @@ libcore_la_SOURCES = \
 	core/host_question.h \
 	core/host_wanted.c \
 	core/host_wanted.h \
+	core/ip_extension.h \
 	core/launcher.c \
 	core/launcher.h \
 	core/layers.c \

@@ -249,7 +249,7 @@ static int read_item(const struct parameter_reading *reading, char *item, struct
     return 0;
 }
 
-static size_t count_items(const char *text)
+size_t parameter_count_items(const char *text)
 {
     size_t count = 1;
     for (; *text; text++)
@@ -260,7 +260,7 @@ static size_t count_items(const char *text)
 static int read_list(const struct parameter_reading *reading, struct aptrace_match *match)
 {
     char *items = memory_text(reading->text), *rest = items, *item = strsep(&rest, ",");
-    size_t more_count = count_items(reading->text) - 1;
+    size_t more_count = parameter_count_items(reading->text) - 1;
     struct aptrace_range *more = more_count ? arena_new(reading->arena, more_count * sizeof *more) : NULL;
     *match = (struct aptrace_match){
         .kind = APTRACE_MATCH_RANGES, .negated = reading->negated, .more = more, .more_count = more_count};

@@ -64,6 +64,7 @@ int parameter_read_length(const struct parameter_reading *reading, const char *i
 
 /* ---- parameter_match.c ---- */
 
+size_t parameter_count_items(const char *text); /* of a list by comma */
 int parameter_read_match(const struct parameter_reading *reading, struct aptrace_match *match);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Packets that must be equal: which bits of them, where they end, and which checksums must be valid instead.
  *
- * What a test cannot know beforehand is ignored: a field, or the bytes of a slice. A checksum that covers what is ignored cannot be
- * equal any more; it must be valid then, unless it is ignored itself, and so must those around it that cover it.
+ * What a test cannot know beforehand is ignored: a field, or the bytes of a slice. A checksum that covers what is ignored cannot
+ * be equal any more; it must be valid then, unless it is ignored itself, and so must those around it that cover it.
  *
- * Padding is no part of a packet. A card fills a frame up to 60 bytes (IEEE 802.3 clause 4.2.3.3, less the frame check sequence), and
- * each tag that a switch puts in makes 4 more; only in frames that short may bytes stand behind the packet's own end. Where a
- * packet does not tell its end (no IP, no ARP), zeros at the end of such a frame are padding. A longer frame with something behind
- * its end has a trailer, which is compared.
+ * Padding is no part of a packet. A card fills a frame up to 60 bytes (IEEE 802.3 clause 4.2.3.3, less the frame check sequence),
+ * and each tag that a switch puts in makes 4 more; only in frames that short may bytes stand behind the packet's own end. Where a
+ * packet does not tell its end (no IP, no ARP), zeros at the end of such a frame are padding. A longer frame with something
+ * behind its end has a trailer, which is compared.
  *
  * It keeps true: equal is said only when every byte that must be equal was captured. */
 #include <stdlib.h>
@@ -30,14 +30,30 @@ static uint32_t padded_length(const struct aptrace_packet *packet)
     return SHORTEST_FRAME + TAG * aptrace_vlan_count(packet);
 }
 
+/* By what IP or ARP say. Where layers tell an end before that of IP it is UDP's: what lies between them (options, RFC 9868) was
+ * sent, and is no padding. A length of 0 says nothing, but of IPv6 that has nothing behind its header. */
+static size_t own_end(const struct aptrace_packet *packet)
+{
+    enum { SHORTEST_IPV4 = 20, IPV6 = 40, NO_NEXT_HEADER = 59 };
+    const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_TRANSPORT);
+    size_t network = layers->network;
+    if (layers->end == APTRACE_NO_OFFSET || layers->ip_version == 0)
+        return layers->end;
+    const uint8_t *ip = packet->bytes + network; /* its fixed header is there, or the version would not be told */
+    size_t length = layers->ip_version == 4 ? (size_t)ip[2] << 8 | ip[3] : (size_t)ip[4] << 8 | ip[5];
+    if (layers->ip_version == 4)
+        return length >= SHORTEST_IPV4 ? network + length : APTRACE_NO_OFFSET;
+    return length > 0 || ip[6] == NO_NEXT_HEADER ? network + IPV6 + length : APTRACE_NO_OFFSET;
+}
+
 uint32_t wanted_bytes_end(const struct aptrace_packet *packet, bool *known)
 {
-    const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_TRANSPORT);
     *known = packet->wire_length > padded_length(packet);
-    if (*known || layers->end == APTRACE_NO_OFFSET || layers->end > packet->wire_length)
+    size_t end = *known ? packet->wire_length : own_end(packet);
+    if (end > packet->wire_length) /* or not told */
         return packet->wire_length;
     *known = true;
-    return layers->end;
+    return (uint32_t)end;
 }
 
 /* ---- Checksums ------------------------------------------------------------------------------------------------------------- */
@@ -171,19 +187,21 @@ static void start_mask(const struct aptrace_wanted *wanted, struct wanted_bytes 
 static int apply_mask(struct wanted_bytes *bytes, const struct aptrace_pattern *mask, struct error *error)
 {
     if (mask->length != bytes->packet.length)
-        return error_set(error, "parameter mask: expected as many bytes as the packet has, which is %u, got %zu", bytes->packet.length,
-                         mask->length);
+        return error_set(error, "parameter mask: expected as many bytes as the packet has, which is %u, got %zu",
+                         bytes->packet.length, mask->length);
     for (size_t i = 0; i < mask->length; i++)
         bytes->mask[i] &= mask->mask[i];
     return 0;
 }
 
-/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. */
+/* A checksum of which mask= or stars leave nothing is the user's own matter, as all that they leave out. That of a transport
+ * header in a fragment is of no use; an IP header is always whole. */
 static void demand_sums(struct wanted_bytes *bytes, const struct aptrace_checksum *sums, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool masked = bytes->mask[sums[i].offset] == 0 && bytes->mask[sums[i].offset + 1] == 0;
-        if (sums[i].state != APTRACE_CHECKSUM_CUT && !masked && bytes->sum_count < WANTED_SUMS_MAX)
+        bool spread = sums[i].state == APTRACE_CHECKSUM_CUT && sums[i].kind != APTRACE_CHECKSUM_IPV4;
+        if (!spread && !masked && bytes->sum_count < WANTED_SUMS_MAX)
             bytes->sums[bytes->sum_count++] = (struct wanted_sum){sums[i].kind, sums[i].depth, sums[i].offset};
     }
 }
@@ -266,12 +284,13 @@ struct comparison {
     uint64_t most, count, digest; /* of bytes that differ: how many; which ones */
 };
 
-/* Eight bytes of which some differ; see "Hacker's Delight", section 6-1, for bytes that are not 0. */
+/* Eight bytes of which some differ; see "Hacker's Delight", section 6-1, for bytes that are not 0. They are counted by a product,
+ * as machines without an instruction for it count bits by a call. */
 static void note_word(struct comparison *comparison, uint64_t difference, size_t at)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
     uint64_t marks = (((difference & low) + low) | difference) & ~low;
-    comparison->count += (unsigned)__builtin_popcountll(marks);
+    comparison->count += (marks >> 7) * UINT64_C(0x0101010101010101) >> 56;
     comparison->digest = (comparison->digest ^ marks ^ at) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 }
 
@@ -303,7 +322,8 @@ static bool is_zero(const uint8_t *bytes, size_t length)
 
 /* Where a packet ends behind the wanted one, and its captured bytes do not tell that it does: what was captured there must be
  * zeros. Where they end within its headers it may tell yet. */
-static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t end, bool known)
+static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const struct aptrace_packet *packet, uint32_t end,
+                                        bool known)
 {
     uint32_t captured = packet->capture_length < end ? packet->capture_length : end;
     bool cut = packet->capture_length < packet->wire_length, headers_cut = cut && aptrace_is_cut(packet, APTRACE_STAGE_TRANSPORT);
@@ -314,7 +334,7 @@ static enum wanted_outcome match_behind(const struct wanted_bytes *bytes, const 
     return captured < end ? WANTED_UNKNOWN : WANTED_MATCH;
 }
 
-/* Tags that were not captured make a frame longer that may be padded. They are those of the wanted packet, or its bytes differ. */
+/* Tags that were not captured make a frame longer that may be padded. They are those of the wanted packet, or bytes differ. */
 static bool is_long(const struct wanted_bytes *bytes, const struct aptrace_packet *packet)
 {
     uint32_t longest = padded_length(packet);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The keys of the group, one by one: header fields become conditions; packet=, packets=, mask=, ignore=, length= and pad= say which
- * bytes must be equal.
+/* The keys of the group, one by one: header fields become conditions; packet=, packets=, mask=, ignore=, length= and pad= say
+ * which bytes must be equal.
  *
  * It keeps true: what a user wrote is rewritten to what it stands for (canonical names; packets of a file as their bytes), so
  * that a recording or a verdict document needs no file of the machine it was made on. A condition that could never be fulfilled
@@ -110,7 +110,8 @@ struct possible {
 
 static const struct possible narrow[] = {
     {"eth.type", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length, eth.len; hex digits stand behind 0x"},
-    {"eth.len", 0, 0x05ff, "from 0x0600 on it is a type, eth.type"},
+    {"eth.len", 0, 1500, "lengths end at 1500, and from 0x0600 on it is a type, eth.type"},
+    {"vlan.etype", 0x0600, 0xffff, "types begin at 0x0600, and what is below is a length; hex digits stand behind 0x"},
     {"vlan.tpid", 0x8100, 0x9100, "tags have 0x8100, 0x88a8 or 0x9100"},
     {"ip.version", 4, 4, "ip. is of IPv4 alone, and packets of IPv6 have ipv6.src=any"},
     {"ip.hdr_len", 20, 60, "it is in bytes, 20 to 60"},
@@ -134,7 +135,8 @@ static struct possible possible_of(const struct aptrace_field *field)
 
 /* A mask beyond the field compares less than it looks like; one without a bit compares nothing. Addresses of IP may have a prefix
  * of no bits, which is how any of them is written everywhere. */
-static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field, const struct aptrace_range *range)
+static int check_mask(const struct parameter_reading *reading, const struct aptrace_field *field,
+                      const struct aptrace_range *range)
 {
     uint64_t bits = bits_of(field);
     bool number = field_kind_of(field) != FIELD_IPV4 && field_kind_of(field) != FIELD_IPV6_ADDRESS;
@@ -145,7 +147,8 @@ static int check_mask(const struct parameter_reading *reading, const struct aptr
     return range->mask[1] ? 0 : parameter_refuse(reading, "its mask has no bit, so that any packet would match: write any");
 }
 
-static int check_range(const struct parameter_reading *reading, const struct possible *possible, const struct aptrace_range *range)
+static int check_range(const struct parameter_reading *reading, const struct possible *possible,
+                       const struct aptrace_range *range)
 {
     bool masked = range->mask[1] != UINT64_MAX, beyond = range->low[1] > possible->most;
     bool below = range->high[0] == 0 && range->high[1] < possible->least;
@@ -260,8 +263,9 @@ static bool is_blank(const struct wanted_pattern *pattern)
     return true;
 }
 
-/* A slice has a length of its own, so that a $ says nothing of it; stars alone say how many bytes there are, where a $ ends them. */
-static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field, struct wanted_pattern *pattern)
+/* A slice has a length of its own, so that a $ says nothing of it; stars alone tell a number of bytes, where a $ ends them. */
+static int check_pattern(const struct parameter_reading *reading, const struct aptrace_field *field,
+                         struct wanted_pattern *pattern)
 {
     size_t length = pattern->bytes.length;
     bool slice = !field->row;
@@ -274,14 +278,6 @@ static int check_pattern(const struct parameter_reading *reading, const struct a
     return 0;
 }
 
-static size_t count_items(const char *text)
-{
-    size_t count = 1;
-    for (; *text; text++)
-        count += *text == ',';
-    return count;
-}
-
 static int read_patterns(const struct parameter_reading *reading, struct wanted_condition *condition)
 {
     bool any = strcmp(reading->text, "any") == 0, none = strcmp(reading->text, "none") == 0;
@@ -289,7 +285,7 @@ static int read_patterns(const struct parameter_reading *reading, struct wanted_
     if (any || none)
         return reading->negated ? parameter_refuse(reading, "any and none are not negated: write the other") : 0;
     char *copy = memory_text(reading->text);
-    struct wanted_pattern *patterns = arena_new(reading->arena, count_items(copy) * sizeof *patterns);
+    struct wanted_pattern *patterns = arena_new(reading->arena, parameter_count_items(copy) * sizeof *patterns);
     int result = 0;
     for (char *rest = copy, *item; result == 0 && (item = next_item(&rest)) != NULL; condition->pattern_count++) {
         result = read_pattern(reading, item, &patterns[condition->pattern_count]);
@@ -308,8 +304,8 @@ static int refuse_twice(const struct wanted_condition *condition, struct error *
     const struct aptrace_field *field = &condition->field;
     const char *name = field->name, *sign = condition->negated ? "!" : "";
     if (!condition->negated && field_has_several(field) && field->row->any)
-        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by its "
-                         "place, %s#1=A %s#2=B", name, name, name, name);
+        return error_set(error, "parameter %s is given twice: give it once, as a list %s=A,B of which one is enough, or each by "
+                         "its place, %s#1=A %s#2=B", name, name, name, name);
     return error_set(error, "parameter %s is given twice: give it once, as a list %s%s=A,B", name, name, sign);
 }
 
@@ -325,8 +321,8 @@ static int check_twice(const struct aptrace_wanted *wanted, const struct wanted_
         if (other->negated == condition->negated)
             return refuse_twice(condition, error);
         if (strcmp(text, other->text) == 0 || strcmp(text, "none") == 0 || strcmp(other->text, "none") == 0)
-            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name, other->negated ? "!" : "",
-                             other->text, name, condition->negated ? "!" : "", text);
+            return error_set(error, "parameter %s: no packet can fulfil %s%s=%s and %s%s=%s", name, name,
+                             other->negated ? "!" : "", other->text, name, condition->negated ? "!" : "", text);
     }
     return 0;
 }
@@ -392,18 +388,21 @@ static const char *as_hex(const struct aptrace_wanted *wanted)
 }
 
 /* One packet in hex, perhaps with its link type before it. Leaves the mask of its stars. */
-static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *text, struct wanted_bytes *bytes, struct error *error)
+static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *text, struct wanted_bytes *bytes,
+                    struct error *error)
 {
     struct aptrace_param entry = {.type = APTRACE_TYPE_PATTERN, .size = sizeof(struct aptrace_pattern), .name = key};
     const char *colon = strchr(text, ':');
     char link_type[32];
     struct aptrace_pattern pattern;
     bytes->packet.link_type = 1;
-    if (colon && colon - text > 2 && (size_t)(colon - text) < sizeof link_type && text[strspn(text, "0123456789abcdefABCDEF*:-. ")]) {
+    bool plain = text[strspn(text, "0123456789abcdefABCDEF*:-. ")] == '\0';
+    if (colon && colon - text > 2 && (size_t)(colon - text) < sizeof link_type && !plain) {
         snprintf(link_type, sizeof link_type, "%.*s", (int)(colon - text), text);
         int64_t number = link_type_by_name(link_type);
         if (number < 0)
-            return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key, link_type);
+            return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key,
+                             link_type);
         bytes->packet.link_type = (uint16_t)number;
         text = colon + 1;
     }
@@ -476,7 +475,7 @@ static int read_ignore(struct aptrace_wanted *wanted, struct parameter_given *gi
     char *copy = memory_text(given->text);
     struct text names = {0};
     int result = 0;
-    wanted->ignored = arena_new(wanted->arena, count_items(copy) * sizeof *wanted->ignored);
+    wanted->ignored = arena_new(wanted->arena, parameter_count_items(copy) * sizeof *wanted->ignored);
     for (char *rest = copy, *name; result == 0 && (name = strsep(&rest, ",")) != NULL; wanted->ignored_count++) {
         result = find_ignored(wanted, name, &wanted->ignored[wanted->ignored_count], error);
         if (result == 0)
@@ -536,11 +535,11 @@ static int read_mask(const struct aptrace_wanted *wanted, struct aptrace_pattern
     return 0;
 }
 
-/* Far is what misses by more than half of the fields, or by more bytes than a few fields have. */
+/* Far is what misses by more than one field of a few, a third of many, or by more bytes than a few fields have. */
 static void prepare_near(struct aptrace_wanted *wanted)
 {
     enum { FEW_FIELDS = 12 };
-    wanted->near->far = (wanted->condition_count + 1) / 2 + (wanted->packet_count ? FEW_FIELDS : 0);
+    wanted->near->far = (wanted->condition_count < 3 ? 1 : wanted->condition_count / 3) + (wanted->packet_count ? FEW_FIELDS : 0);
     wanted_forget(wanted);
 }
 

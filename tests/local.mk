@@ -37,6 +37,8 @@ unit_tests_SOURCES = \
 	tests/unit/fake_port.c \
 	tests/unit/fake_port.h \
 	tests/unit/main.c \
+	tests/unit/packets.c \
+	tests/unit/packets.h \
 	tests/unit/recording_script.c \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
@@ -49,6 +51,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_expectation.c \
 	tests/unit/test_expectation_stored.c \
 	tests/unit/test_expected.c \
+	tests/unit/test_field.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_groups.c \
 	tests/unit/test_guard.c \
@@ -71,7 +74,10 @@ unit_tests_SOURCES = \
 	tests/unit/test_text.c \
 	tests/unit/test_timeline.c \
 	tests/unit/test_verdict.c \
+	tests/unit/test_wanted.c \
+	tests/unit/test_wanted_bytes.c \
 	tests/unit/test_wanted_file.c \
+	tests/unit/test_wanted_near.c \
 	tests/unit/test_words.c \
 	tests/unit/trace_bytes.c \
 	tests/unit/trace_bytes.h
@@ -90,6 +96,7 @@ SHELL_TESTS = \
 	tests/cli/coming_from.sh \
 	tests/cli/damage.sh \
 	tests/cli/faults.sh \
+	tests/cli/fields.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
 	tests/cli/library.sh \
@@ -98,6 +105,7 @@ SHELL_TESTS = \
 	tests/cli/options.sh \
 	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
+	tests/cli/reasons.sh \
 	tests/cli/reports.sh \
 	tests/cli/trace-make.sh \
 	tests/cli/usage.sh \
@@ -128,6 +136,7 @@ TEST_FILES = \
 	tests/abi/fixtures/stop_only.c \
 	tests/abi/fixtures/takers.c \
 	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/wanted.c \
 	tests/abi/fixtures/wrong_value.c \
 	tests/abi/layout.c \
 	tests/abi/layout.golden \
@@ -147,12 +156,18 @@ TEST_FILES = \
 	tests/abi/refused/wrong_match.c \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
+	tests/abi/refused/wrong_wanted.c \
 	tests/abi/takers.h \
 	tests/cli/lib.sh \
 	tests/live/lib.sh \
 	tests/live/million.sh
 
 EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
+
+# Header fields against tshark, on all captures.
+.PHONY: check-fields
+check-fields: all
+	$(AM_TESTS_ENVIRONMENT) FIELDS=all; export FIELDS; '$(abs_top_srcdir)/tests/cli/fields.sh'
 
 # The live tests at length: as many runs as RUNS says, from seed SEED on; a million frames.
 RUNS = 200
@@ -167,8 +182,9 @@ check-million: all live-traffic
 EXTRA_PROGRAMS = bench-frames
 bench_frames_SOURCES = tests/bench/frames.c
 CLEANFILES += bench-frames
-EXTRA_DIST += tests/bench/replay.sh
+EXTRA_DIST += tests/bench/nearest.sh tests/bench/replay.sh
 
 .PHONY: bench
 bench: all bench-frames
 	builddir='$(abs_top_builddir)' APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' $(SHELL) -c '$(abs_top_srcdir)/tests/bench/replay.sh'
+	builddir='$(abs_top_builddir)' APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' $(SHELL) -c '$(abs_top_srcdir)/tests/bench/nearest.sh'

@@ -15,7 +15,9 @@ enum {
     FRAME_MAX = 1 << 24,
     TYPE_EXPERIMENTAL = 0x88b5,  /* IEEE 802 local experimental: of a frame that names no type */
     PROTOCOL_EXPERIMENTAL = 253, /* RFC 3692 */
-    PORTS_MAX = 65535
+    PORTS_MAX = 65535,
+    OPTIONS_MAX = 10,            /* of IPv4 and TCP, in words of 4 bytes */
+    NO_OPERATION = 1             /* what they are filled with */
 };
 
 struct layer {
@@ -155,16 +157,17 @@ static int write_ipv4(struct frame *frame, struct layer *layer, struct words *wo
 {
     uint8_t source[4], destination[4];
     uint64_t ttl = 64, id = 0, proto = PROTOCOL_EXPERIMENTAL, dscp = 0, ecn = 0, df = 0, mf = 0, offset = 0;
-    uint64_t length = 0, checksum = 0;
+    uint64_t length = 0, checksum = 0, options = 0;
     bool has_proto = false;
     const struct words_field fields[] = {
         {"ttl", 255, &ttl, NULL}, {"id", 0xffff, &id, NULL}, {"proto", 255, &proto, &has_proto}, {"dscp", 63, &dscp, NULL},
         {"ecn", 3, &ecn, NULL}, {"df", 0, &df, NULL}, {"mf", 0, &mf, NULL}, {"offset", 8191, &offset, NULL},
-        {"length", 0xffff, &length, &layer->fixed_length}, {"checksum", 0xffff, &checksum, &layer->fixed_checksum}};
+        {"length", 0xffff, &length, &layer->fixed_length}, {"checksum", 0xffff, &checksum, &layer->fixed_checksum},
+        {"options", OPTIONS_MAX, &options, NULL}};
     if (read_ends(words, "ipv4", AF_INET, source, destination) != 0
         || words_fields(words, "ipv4", fields, sizeof fields / sizeof *fields) != 0)
         return -1;
-    bytes_add_number(frame->bytes, 0x45, 1);
+    bytes_add_number(frame->bytes, 0x45 + options, 1);
     bytes_add_number(frame->bytes, dscp << 2 | ecn, 1);
     bytes_add_number(frame->bytes, length, 2);
     bytes_add_number(frame->bytes, id, 2);
@@ -175,6 +178,7 @@ static int write_ipv4(struct frame *frame, struct layer *layer, struct words *wo
     bytes_add_number(frame->bytes, checksum, 2);
     bytes_add(frame->bytes, source, 4);
     bytes_add(frame->bytes, destination, 4);
+    bytes_fill(frame->bytes, NO_OPERATION, options * 4);
     return 0;
 }
 
@@ -200,17 +204,89 @@ static int write_ipv6(struct frame *frame, struct layer *layer, struct words *wo
     return 0;
 }
 
-/* RFC 2784 section 2, without a checksum. */
+/* RFC 8200 section 4.5. */
+static int write_fragment(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint64_t offset, more = 0, id = 0, next = PROTOCOL_EXPERIMENTAL;
+    bool has_next = false;
+    const struct words_field fields[] = {{"more", 0, &more, NULL}, {"id", 0xffffffff, &id, NULL},
+                                         {"next", 255, &next, &has_next}};
+    if (words_number(words, "fragment", 8191, &offset) != 0 || words_fields(words, "fragment", fields, 3) != 0)
+        return -1;
+    layer->protocol_at = has_next ? NOWHERE : frame->bytes->length;
+    bytes_add_number(frame->bytes, next << 8, 2);
+    bytes_add_number(frame->bytes, offset << 3 | more, 2);
+    bytes_add_number(frame->bytes, id, 4);
+    return 0;
+}
+
+/* RFC 8200 section 4.4, of the form that types 0 and 4 share; a checksum behind it takes the IPv6 header's own destination. */
+static int write_routing(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint8_t address[16];
+    uint64_t left, type = 0, next = PROTOCOL_EXPERIMENTAL;
+    bool has_next = false;
+    const struct words_field fields[] = {{"type", 255, &type, NULL}, {"next", 255, &next, &has_next}};
+    size_t at = frame->bytes->length;
+    if (words_number(words, "routing", 255, &left) != 0)
+        return -1;
+    bytes_fill(frame->bytes, 0, 8);
+    while (words_skip(words, "via")) {
+        if (words_address(words, "routing via", AF_INET6, address) != 0)
+            return -1;
+        bytes_add(frame->bytes, address, 16);
+    }
+    if (words_fields(words, "routing", fields, 2) != 0)
+        return -1;
+    uint8_t *header = frame->bytes->at + at;
+    bytes_set_number(header, next << 8 | (frame->bytes->length - at - 8) / 8, 2);
+    bytes_set_number(header + 2, type << 8 | left, 2);
+    layer->protocol_at = has_next ? NOWHERE : at;
+    return 0;
+}
+
+/* RFC 2784 section 2.1 with a checksum of 0, RFC 2890 section 2. */
 static int write_gre(struct frame *frame, struct layer *layer, struct words *words)
 {
-    uint64_t type = TYPE_EXPERIMENTAL;
-    bool given = false;
-    const struct words_field fields[] = {{"type", 0xffff, &type, &given}};
-    if (words_fields(words, "gre", fields, 1) != 0)
+    uint64_t type = TYPE_EXPERIMENTAL, key = 0, sequence = 0, checksum = 0, version = 0;
+    bool given = false, has_key = false, has_sequence = false;
+    const struct words_field fields[] = {{"type", 0xffff, &type, &given}, {"key", 0xffffffff, &key, &has_key},
+        {"sequence", 0xffffffff, &sequence, &has_sequence}, {"checksum", 0, &checksum, NULL}, {"version", 7, &version, NULL}};
+    if (words_fields(words, "gre", fields, sizeof fields / sizeof *fields) != 0)
         return -1;
-    bytes_add_number(frame->bytes, 0, 2);
+    bytes_add_number(frame->bytes, checksum << 15 | (uint64_t)has_key << 13 | (uint64_t)has_sequence << 12 | version, 2);
     layer->type_at = given ? NOWHERE : frame->bytes->length;
     bytes_add_number(frame->bytes, type, 2);
+    bytes_fill(frame->bytes, 0, checksum ? 4 : 0);
+    if (has_key)
+        bytes_add_number(frame->bytes, key, 4);
+    if (has_sequence)
+        bytes_add_number(frame->bytes, sequence, 4);
+    return 0;
+}
+
+/* draft-foschiano-erspan-03 section 4.2: type II, behind GRE with a sequence number. */
+static int write_erspan(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint64_t session, vlan = 0, cos = 0, index = 0;
+    const struct words_field fields[] = {{"vlan", 4095, &vlan, NULL}, {"cos", 7, &cos, NULL}, {"index", 0xfffff, &index, NULL}};
+    (void)layer;
+    if (words_number(words, "erspan", 1023, &session) != 0 || words_fields(words, "erspan", fields, 3) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, 1 << 12 | vlan, 2);
+    bytes_add_number(frame->bytes, cos << 13 | session, 2);
+    bytes_add_number(frame->bytes, index, 4);
+    return 0;
+}
+
+/* IEEE 802.3 annex 31A; what an operation has behind its code is given as hex. */
+static int write_macc(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint64_t opcode;
+    (void)layer;
+    if (words_number(words, "macc", 0xffff, &opcode) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, opcode, 2);
     return 0;
 }
 
@@ -244,37 +320,41 @@ static int write_udp(struct frame *frame, struct layer *layer, struct words *wor
 static int write_tcp(struct frame *frame, struct layer *layer, struct words *words)
 {
     static const char *const names[8] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
-    uint64_t flags[8] = {0}, seq = 0, acknowledges = 0, window = 65535, checksum = 0, bits = 0;
-    struct words_field fields[12] = {
+    uint64_t flags[8] = {0}, seq = 0, acknowledges = 0, window = 65535, checksum = 0, bits = 0, reserved = 0, options = 0;
+    struct words_field fields[14] = {
         {"seq", 0xffffffff, &seq, NULL}, {"acknowledges", 0xffffffff, &acknowledges, NULL}, {"window", 0xffff, &window, NULL},
-        {"checksum", 0xffff, &checksum, &layer->fixed_checksum}};
+        {"checksum", 0xffff, &checksum, &layer->fixed_checksum}, {"reserved", 15, &reserved, NULL},
+        {"options", OPTIONS_MAX, &options, NULL}};
     for (unsigned i = 0; i < 8; i++)
-        fields[4 + i] = (struct words_field){names[i], 0, &flags[i], NULL};
-    if (write_ports(frame, words, "tcp") != 0 || words_fields(words, "tcp", fields, 12) != 0)
+        fields[6 + i] = (struct words_field){names[i], 0, &flags[i], NULL};
+    if (write_ports(frame, words, "tcp") != 0 || words_fields(words, "tcp", fields, 14) != 0)
         return -1;
     for (unsigned i = 0; i < 8; i++)
         bits |= flags[i] << i;
     bytes_add_number(frame->bytes, seq, 4);
     bytes_add_number(frame->bytes, acknowledges, 4);
-    bytes_add_number(frame->bytes, 0x5000 | bits, 2);
+    bytes_add_number(frame->bytes, (5 + options) << 12 | reserved << 8 | bits, 2);
     bytes_add_number(frame->bytes, window, 2);
     bytes_add_number(frame->bytes, checksum, 2);
     bytes_add_number(frame->bytes, 0, 2);
+    bytes_fill(frame->bytes, NO_OPERATION, options * 4);
     return 0;
 }
 
+/* mtu stands where an echo has its identifier and sequence number. */
 static int write_echo(struct frame *frame, struct layer *layer, struct words *words, const char *name, uint64_t type)
 {
-    uint64_t code = 0, id = 0, seq = 0, checksum = 0;
+    uint64_t code = 0, id = 0, seq = 0, checksum = 0, mtu = 0;
+    bool has_mtu = false;
     const struct words_field fields[] = {{"type", 255, &type, NULL}, {"code", 255, &code, NULL}, {"id", 0xffff, &id, NULL},
-                                         {"seq", 0xffff, &seq, NULL}, {"checksum", 0xffff, &checksum, &layer->fixed_checksum}};
+        {"seq", 0xffff, &seq, NULL}, {"mtu", 0xffffffff, &mtu, &has_mtu},
+        {"checksum", 0xffff, &checksum, &layer->fixed_checksum}};
     if (words_fields(words, name, fields, sizeof fields / sizeof *fields) != 0)
         return -1;
     bytes_add_number(frame->bytes, type, 1);
     bytes_add_number(frame->bytes, code, 1);
     bytes_add_number(frame->bytes, checksum, 2);
-    bytes_add_number(frame->bytes, id, 2);
-    bytes_add_number(frame->bytes, seq, 2);
+    bytes_add_number(frame->bytes, has_mtu ? mtu : id << 16 | seq, 4);
     return 0;
 }
 
@@ -290,6 +370,24 @@ static int write_icmpv6(struct frame *frame, struct layer *layer, struct words *
     return write_echo(frame, layer, words, "icmpv6", 128);
 }
 
+/* A neighbour solicitation, RFC 4861 section 4.3, with the option of section 4.6.1 where an address is given. */
+static int write_ns(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint8_t target[16], mac[6];
+    (void)layer;
+    if (words_address(words, "ns", AF_INET6, target) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, UINT64_C(135) << 56, 8);
+    bytes_add(frame->bytes, target, 16);
+    if (!words_skip(words, "at"))
+        return 0;
+    if (words_mac(words, "ns at", mac) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, 1 << 8 | 1, 2);
+    bytes_add(frame->bytes, mac, 6);
+    return 0;
+}
+
 /* RFC 7348 section 5. */
 static int write_vxlan(struct frame *frame, struct layer *layer, struct words *words)
 {
@@ -299,6 +397,40 @@ static int write_vxlan(struct frame *frame, struct layer *layer, struct words *w
         return -1;
     bytes_add_number(frame->bytes, 0x08000000, 4);
     bytes_add_number(frame->bytes, vni << 8, 4);
+    return 0;
+}
+
+/* RFC 8926 section 3.4, with empty options of 4 bytes. */
+static int write_geneve(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint64_t vni, options = 0, type = TYPE_EXPERIMENTAL;
+    bool given = false;
+    const struct words_field fields[] = {{"options", 63, &options, NULL}, {"type", 0xffff, &type, &given}};
+    if (words_number(words, "geneve", 0xffffff, &vni) != 0 || words_fields(words, "geneve", fields, 2) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, options << 8, 2);
+    layer->type_at = given ? NOWHERE : frame->bytes->length;
+    bytes_add_number(frame->bytes, type, 2);
+    bytes_add_number(frame->bytes, vni << 8, 4);
+    bytes_fill(frame->bytes, 0, options * 4);
+    return 0;
+}
+
+/* 3GPP TS 29.281 section 5.1: a G-PDU unless it says. */
+static int write_gtp(struct frame *frame, struct layer *layer, struct words *words)
+{
+    uint64_t teid, type = 255, seq = 0, length = 0;
+    bool has_seq = false;
+    const struct words_field fields[] = {{"type", 255, &type, NULL}, {"seq", 0xffff, &seq, &has_seq},
+                                         {"length", 0xffff, &length, &layer->fixed_length}};
+    if (words_number(words, "gtp", 0xffffffff, &teid) != 0 || words_fields(words, "gtp", fields, 3) != 0)
+        return -1;
+    bytes_add_number(frame->bytes, has_seq ? 0x32 : 0x30, 1);
+    bytes_add_number(frame->bytes, type, 1);
+    bytes_add_number(frame->bytes, length, 2);
+    bytes_add_number(frame->bytes, teid, 4);
+    if (has_seq)
+        bytes_add_number(frame->bytes, seq << 16, 4);
     return 0;
 }
 
@@ -360,7 +492,7 @@ static void finish_ipv4(struct frame *frame, const struct layer *layer, size_t e
     if (!layer->fixed_length)
         bytes_set_number(header + 2, end - layer->at, 2);
     if (!layer->fixed_checksum)
-        bytes_set_number(header + 10, 0xffff & ~sum(0, header, 20), 2);
+        bytes_set_number(header + 10, 0xffff & ~sum(0, header, (size_t)(header[0] & 15) * 4), 2);
 }
 
 static void finish_ipv6(struct frame *frame, const struct layer *layer, size_t end)
@@ -418,6 +550,12 @@ static void finish_icmpv6(struct frame *frame, const struct layer *layer, size_t
     set_checksum(frame, layer, end, 2, sum_pseudo(frame, layer, end));
 }
 
+static void finish_gtp(struct frame *frame, const struct layer *layer, size_t end)
+{
+    if (!layer->fixed_length)
+        bytes_set_number(frame->bytes->at + layer->at + 2, end - layer->at - 8, 2);
+}
+
 /* ---- The frame ---- */
 
 static const struct layer_kind kinds[] = {
@@ -426,15 +564,25 @@ static const struct layer_kind kinds[] = {
     {"mpls", 0x8847, 137, write_mpls, NULL, "LABEL [tc N] [ttl N]"},
     {"arp", 0x0806, 0, write_arp, NULL, "request|reply IP [at MAC] > IP [at MAC]"},
     {"ipv4", 0x0800, 4, write_ipv4, finish_ipv4,
-     "IP > IP [ttl N] [id N] [proto N] [dscp N] [ecn N] [df] [mf] [offset N] [length N] [checksum N]"},
+     "IP > IP [ttl N] [id N] [proto N] [dscp N] [ecn N] [df] [mf] [offset N] [length N] [checksum N]"
+     " [options WORDS]"},
     {"ipv6", 0x86dd, 41, write_ipv6, finish_ipv6, "IP > IP [hop N] [next N] [dscp N] [ecn N] [flow N] [length N]"},
-    {"gre", 0, 47, write_gre, NULL, "[type N]"},
+    {"fragment", 0, 44, write_fragment, NULL, "OFFSET [more] [id N] [next N], behind ipv6"},
+    {"routing", 0, 43, write_routing, NULL, "LEFT [via IP]... [type N] [next N], behind ipv6"},
+    {"gre", 0, 47, write_gre, NULL, "[type N] [key N] [sequence N] [checksum] [version N]"},
+    {"erspan", 0x88be, 0, write_erspan, NULL, "SESSION [vlan N] [cos N] [index N]; give gre a sequence number"},
+    {"macc", 0x8808, 0, write_macc, NULL, "OPCODE"},
     {"udp", 0, 17, write_udp, finish_udp, "PORT > PORT [length N] [checksum N]"},
     {"tcp", 0, 6, write_tcp, finish_tcp,
-     "PORT > PORT [seq N] [acknowledges N] [window N] [checksum N] [fin] [syn] [rst] [psh] [ack] [urg] [ece] [cwr]"},
-    {"icmp", 0, 1, write_icmp, finish_icmp, "[type N] [code N] [id N] [seq N] [checksum N]; an echo request unless it says"},
-    {"icmpv6", 0, 58, write_icmpv6, finish_icmpv6, "[type N] [code N] [id N] [seq N] [checksum N]"},
+     "PORT > PORT [seq N] [acknowledges N] [window N] [checksum N] [fin] [syn] [rst] [psh] [ack] [urg] [ece] [cwr]"
+     " [reserved N] [options WORDS]"},
+    {"icmp", 0, 1, write_icmp, finish_icmp,
+     "[type N] [code N] [id N] [seq N] [mtu N] [checksum N]; an echo request unless it says"},
+    {"icmpv6", 0, 58, write_icmpv6, finish_icmpv6, "[type N] [code N] [id N] [seq N] [mtu N] [checksum N]"},
+    {"ns", 0, 58, write_ns, finish_icmpv6, "IP [at MAC]: a neighbour solicitation"},
     {"vxlan", 0, 0, write_vxlan, NULL, "VNI, behind udp"},
+    {"geneve", 0, 0, write_geneve, NULL, "VNI [options WORDS] [type N], behind udp"},
+    {"gtp", 0, 0, write_gtp, finish_gtp, "TEID [type N] [seq N] [length N], behind udp"},
     {"hex", 0, 0, write_hex, NULL, "BYTES..., as 00 01 02 or 000102"},
     {"payload", 0, 0, write_payload, NULL, "\"TEXT\" | hex BYTES... | LENGTH [fill BYTE]"},
     {"pad", 0, 0, write_pad, NULL, "LENGTH [fill BYTE]: up to that length of the frame"},

@@ -16,7 +16,7 @@ fi
 
 # Each header alone, twice (its guard), and all in the other order.
 mkdir -p "$work/alone" "$work/log"
-printf '#include <aptrace/plugin.h>\n#include <aptrace/decode.h>\n#include <aptrace/predicate.h>\n#include <aptrace/packet.h>\nextern int one;\nint one = 1;\n' \
+printf '#include <aptrace/wanted.h>\n#include <aptrace/plugin.h>\n#include <aptrace/decode.h>\n#include <aptrace/predicate.h>\n#include <aptrace/packet.h>\nextern int one;\nint one = 1;\n' \
     >"$work/alone/backwards.c"
 for header in "$top"/core/include/aptrace/*.h; do
     name=$(basename "$header" .h)
@@ -24,7 +24,7 @@ for header in "$top"/core/include/aptrace/*.h; do
     printf '#include <aptrace/%s.h>\n#include <aptrace/%s.h>\nextern int one;\nint one = 1;\n' $name $name >"$work/alone/$name.c"
 done
 both="$work/alone/*.c $fixtures/stop_only.c $fixtures/finish_only.c $fixtures/packet_only.c $fixtures/all_callbacks.c
-$fixtures/parameters.c $fixtures/not_utf8.c $fixtures/wrong_value.c"
+$fixtures/parameters.c $fixtures/wanted.c $fixtures/not_utf8.c $fixtures/wrong_value.c"
 
 # One language version of one compiler: all files, all variants.
 column() { # title, files, compiler and flags...

@@ -48,7 +48,7 @@ bent() { # text, expression, what is bent
 }
 
 # ---- Good ones
-for name in stop_only finish_only all_callbacks parameters crooked; do
+for name in stop_only finish_only all_callbacks parameters wanted crooked; do
     loads "$name loads" "$name" "$fixtures/$name.c"
     says "$name's callbacks are its own" '(works.*|- )on_finish (works|-)$'
     grep -q WRONG "$work/seen" && not_ok "$name's callbacks give what they should" "$work/seen"

@@ -14,7 +14,7 @@ stage() {
     live | live_* | link_state | netns | recording | recorder | recorder_*) echo 2 ;;
     stream | unpack | reader | reader_* | pcap_* | pcapng_* | record_reader | snoop_reader | erf_reader) echo 2 ;;
     timeline) echo 3 ;;
-    checksum | field | field_* | wanted | wanted_* | layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
+    checksum | ip_extension | field | field_* | wanted | wanted_* | layers | layers_* | filter | filter_* | parameter | parameter_* | expected | plugin_*) echo 4 ;;
     expectation | expectation_* | host | host_* | dispatch | elsewhere) echo 5 ;;
     capture) echo 4 ;;
     engine) echo 6 ;;

@@ -17,7 +17,7 @@ fields() {
     local file=$1 words=()
     shift
     for field; do words+=(-e "$field"); done
-    tshark -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE -r "$file" -T fields -E separator=/s \
+    tshark -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE -o ipv6.defragment:FALSE -r "$file" -T fields -E separator=/s \
         "${words[@]}" 2>/dev/null | sed 's/ *$//'
 }
 
@@ -68,6 +68,43 @@ is "$(columns frame.len ip.len eth.padding | sed -n 3p)" '60 31 0000000000000000
 is "$(columns mpls.label mpls.bottom mpls.exp mpls.ttl | sed -n 4p)" '16,17 0,1 0,5 64,3' 'an MPLS stack and its bottom'
 is "$(columns ip.flags.df udp.length | sed -n 4p)" '1 8' 'no fragments; an empty datagram'
 is "$(columns arp.opcode arp.src.hw_mac arp.src.proto_ipv4 arp.dst.proto_ipv4 | tail -n 1)" '1 00:00:00:00:00:01 10.0.0.1 10.0.0.2' 'ARP'
+
+make_trace more.pcap <<'DESCRIPTION'
+format pcap
++0 eth | ipv4 1.1.1.1 > 2.2.2.2 options 2 | gre key 0xdeadbeef sequence 12 | eth | ipv4 3.3.3.3 > 4.4.4.4 | udp 1 > 2 | payload 3
++1 eth | ipv4 1.1.1.1 > 2.2.2.2 | gre sequence 3 | erspan 513 vlan 7 cos 5 index 9 | eth | ipv4 3.3.3.3 > 4.4.4.4 | udp 1 > 2
++2 eth | ipv6 ::5 > ::6 | udp 50000 > 6081 | geneve 0xabcdef options 2 | eth | ipv4 3.3.3.3 > 4.4.4.4 | udp 1 > 2
++3 eth | ipv4 1.1.1.1 > 2.2.2.2 | udp 2152 > 2152 | gtp 0x01020304 seq 4 | ipv4 3.3.3.3 > 4.4.4.4 | udp 1 > 2 | payload 5
++4 eth | ipv4 1.1.1.1 > 2.2.2.2 | udp 2152 > 2152 | gtp 7 | ipv6 ::3 > ::4 | tcp 1 > 2 reserved 9 options 1 ack | payload 1
++5 eth dst 01:80:c2:00:00:01 | macc 0x0101 | hex 0009 0001 | pad 60
++6 eth | ipv6 fe80::1 > fe80::2 | fragment 0 more id 99 | udp 1 > 2 | payload 8
++7 eth | ipv6 fe80::1 > fe80::2 | routing 0 via fe80::3 via fe80::4 | fragment 185 id 98 next 17 | payload 8
++8 eth | ipv6 fe80::1 > ff02::1:ff00:2 hop 255 | ns fe80::2 at 02:00:00:00:00:01
++9 eth | ipv4 1.1.1.1 > 2.2.2.2 | icmp type 3 code 4 mtu 1400 | ipv4 2.2.2.2 > 3.3.3.3 | udp 9 > 8
++10 eth | ipv6 ::1 > ::2 | icmpv6 type 2 mtu 1280
+DESCRIPTION
+is "$(fields more.pcap frame.protocols | sed 's/ethertype://g; s/:data//')" "eth:ip:gre:eth:ip:udp
+eth:ip:gre:erspan:eth:ip:udp
+eth:ipv6:udp:geneve:eth:ip:udp
+eth:ip:udp:gtp:ip:udp
+eth:ip:udp:gtp:ipv6:tcp
+eth:macc
+eth:ipv6:ipv6.fraghdr:udp
+eth:ipv6:ipv6.routing:ipv6.fraghdr
+eth:ipv6:icmpv6
+eth:ip:icmp:ip:udp
+eth:ipv6:icmpv6" 'tunnels, extension headers and MAC control are told too'
+is "$(fields more.pcap ip.checksum.status udp.checksum.status tcp.checksum.status icmp.checksum.status icmpv6.checksum.status |
+    tr -d ' \n,' | tr -d 1)" '2' 'every checksum is good but that of a fragment, which is not told'
+is "$(fields more.pcap gre.key gre.sequence_number erspan.spanid erspan.vlan erspan.cos erspan.index | head -n 2 | tr -s ' ' | tr '\n' ';')" \
+    '0xdeadbeef 12; 3 513 7 5 9;' 'GRE and ERSPAN'
+is "$(fields more.pcap geneve.vni geneve.option.length gtp.teid gtp.seq_number gtp.length tcp.flags tcp.hdr_len | sed -n '3,5p' | tr -s ' ' | tr '\n' ';')" \
+    '0xabcdef 8,4,4; 0x01020304 0x0004 37; 0x00000007 65 0x0910 24;' 'Geneve and GTP-U'
+is "$(fields more.pcap macc.opcode macc.cbfc.pause_time.c0 ipv6.fraghdr.offset ipv6.fraghdr.more ipv6.fraghdr.ident ipv6.routing.segleft \
+    ipv6.routing.src.addr | sed -n '6,8p' | tr -s ' ' | tr '\n' ';')" \
+    '0x0101 1; 0 1 0x00000063; 185 0 0x00000062 0 fe80::3,fe80::4;' 'MAC control, fragments, routes'
+is "$(fields more.pcap icmpv6.nd.ns.target_address icmpv6.opt.linkaddr icmp.mtu icmpv6.mtu | sed -n '9,11p' | tr -s ' ' | tr '\n' ';')" \
+    'fe80::2 02:00:00:00:00:01; 1400; 1280;' 'ICMP'
 
 # ---- Formats
 

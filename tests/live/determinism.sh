@@ -37,7 +37,7 @@ make_questions() {
         [ $((RANDOM % 2)) -ne 0 ] || on=(--on "$(any "${names[@]}")")
         [ $((RANDOM % 3)) -ne 0 ] || on+=(--timeout "$(any 1ms 5ms 20ms 100ms 500ms 1s 2s)")
         [ $((RANDOM % 5)) -ne 0 ] || on+=(--count "$(any 1 5 100)")
-        kind=$((RANDOM % 6))
+        kind=$((RANDOM % 18))
         case $kind in
         0) questions+=(--plugin saw_vlan "tag=$((100 + RANDOM % 8))") ;;
         1) questions+=(--plugin packet_count --expect "$(any any 0 100..)") ;;
@@ -45,6 +45,18 @@ make_questions() {
         3) questions+=(--plugin saw_nothing --filter 'vlan 105') ;;
         4) questions+=(--plugin received_packet --filter 'ether[6] == 2') ;;
         5) questions+=(--plugin saw_dst_mac mac=02:00:00:00:01:01) ;;
+        6) questions+=(--plugin saw_packet "vlan.id=$((100 + RANDOM % 12))" "frame.len=$(any 60 64..200 1..)") ;;
+        7) questions+=(--plugin did_not_see_packet 'eth.dst!=02:00:00:00:01:01' "vlan.count=$(any 0 1 2)") ;;
+        8) questions+=(--plugin count_packets vlan.id=any --expect "$(any any 0 10..)") ;;
+        9) questions+=(--plugin every_packet "frame.len=$(any 60.. 100..)") ;;
+        10) questions+=(--plugin saw_on_each "vlan.id=$((100 + RANDOM % 4))") ;;
+        11) questions+=(--plugin saw_on_one "vlan.id=$((104 + RANDOM % 6))") ;;
+        12) questions+=(--plugin spread_evenly "within=$(any 10% 50% 100%)") ;;
+        13) questions+=(--plugin in_order "field=$(any frame.len frame@14:2 eth.src)") ;;
+        14) questions+=(--plugin no_duplicates "within=$(any 1ms 100ms)") ;;
+        15) questions+=(--plugin rate_within "min=$(any 100 1000)" "max=$(any 1000 100000)" "over=$(any 10ms 100ms)") ;;
+        16) questions+=(--plugin max_gap "within=$(any 1ms 50ms)") ;;
+        17) questions+=(--plugin saw_packet packet=020000000101 length=prefix) ;;
         esac
         questions+=(--name "random $i" "${on[@]}" "${after[@]}")
     done

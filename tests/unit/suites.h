@@ -15,6 +15,7 @@
     SUITE(expectation) \
     SUITE(expectation_stored) \
     SUITE(expected) \
+    SUITE(field) \
     SUITE(filter) \
     SUITE(groups) \
     SUITE(guard) \
@@ -37,7 +38,10 @@
     SUITE(text) \
     SUITE(timeline) \
     SUITE(verdict) \
+    SUITE(wanted) \
+    SUITE(wanted_bytes) \
     SUITE(wanted_file) \
+    SUITE(wanted_near) \
     SUITE(words) \
     /* the end */
 

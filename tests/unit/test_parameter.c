@@ -8,6 +8,7 @@
 
 #include "core/filter.h"
 #include "core/parameter.h"
+#include "core/wanted.h"
 #include "suites.h"
 
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof *(ARRAY))
@@ -33,6 +34,8 @@ struct state {
     struct aptrace_sources at;
     struct aptrace_match flag, number, ttl, offset, gap, host, addr;
     uint8_t small_way;
+    const struct aptrace_wanted *wanted, *other;
+    const struct aptrace_field *field;
 };
 
 static const struct aptrace_param table[] = {
@@ -774,6 +777,55 @@ START_TEST(entries_are_walked_by_stride)
 }
 END_TEST
 
+/* ---- Groups ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct aptrace_param grouped[] = {
+    APTRACE_PARAM_UINT(struct state, count, .name = "n"),
+    APTRACE_PARAM_WANTED(struct state, wanted),
+    APTRACE_PARAM_FIELD(struct state, field, .fallback = "ip.id"),
+    APTRACE_PARAM_END
+};
+
+static void refuse_grouped(const char *word, const char *says)
+{
+    ck_assert_msg(parse_table(grouped, (const char *const[]){word, NULL}) == -1, "%s passed", word);
+    ck_assert_msg(strstr(run.error.text, says), "%s: \"%s\" lacks \"%s\"", word, run.error.text, says);
+}
+
+START_TEST(groups_take_keys_of_fields)
+{
+    static const char *const words[] = {"ip6.hlim=5", "n=3", "ip.src!=10.0.0.0/8", "packet=ffff", NULL};
+    ck_assert_msg(parse_table(grouped, words) == 0, "%s", run.error.text);
+    ck_assert_uint_eq(run.state.count, 3);
+    ck_assert_ptr_nonnull(run.state.wanted);
+    ck_assert(!wanted_is_anything(run.state.wanted));
+    ck_assert_uint_eq(wanted_count(run.state.wanted), 1);
+    ck_assert(run.set.given[0] && run.set.given[1] && !run.set.given[2]);
+    ck_assert_str_eq(run.state.field->name, "ip.id");
+    ck_assert_int_eq(parse_table(grouped, (const char *const[]){"field=ip6.fl", NULL}), 0);
+    ck_assert_str_eq(run.state.field->name, "ipv6.flow");
+    ck_assert_ptr_nonnull(run.state.wanted); /* nothing was given: any packet */
+    ck_assert(wanted_is_anything(run.state.wanted));
+    ck_assert(!run.set.given[1]);
+}
+END_TEST
+
+START_TEST(groups_refuse)
+{
+    refuse_grouped("ip.tll=5", "ip.ttl");
+    refuse_grouped("ip.ttl=500", "parameter ip.ttl: expected");
+    refuse_grouped("within=5s", "header fields");
+    refuse_grouped("wanted=5", "unknown parameter"); /* the member's name is no key */
+    refuse_grouped("mask=ff", "no packet=");
+    refuse_grouped("field=", "field=VALUE");
+    refuse_grouped("field=tcp.seq", "tcp.seq_raw");
+    refuse_grouped("field=ip.no_such", "parameter field: expected the name of a header field");
+    refuse_grouped("field!=ip.id", "only a match");
+    ck_assert_int_eq(parse_table(grouped, (const char *const[]){"ip.ttl=5", "n=1", "ip.ttl=6", NULL}), -1);
+    ck_assert_ptr_nonnull(strstr(run.error.text, "ip.ttl=A,B"));
+}
+END_TEST
+
 /* ---- Words ----------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(kinds_have_names)
@@ -960,6 +1012,33 @@ START_TEST(choices_that_cannot_be)
 }
 END_TEST
 
+static void refuse_pair(struct aptrace_param first, struct aptrace_param second, const char *says)
+{
+    const struct aptrace_param broken[] = {first, second, APTRACE_PARAM_END};
+    struct error error = {""};
+    ck_assert_msg(parameter_check_table(broken, sizeof *broken, 3, sizeof(struct state), &error) == -1, "passed: %s", says);
+    ck_assert_msg(strstr(error.text, says), "\"%s\" lacks \"%s\"", error.text, says);
+}
+
+START_TEST(groups_that_cannot_be)
+{
+    struct error error = {""};
+    ck_assert_int_eq(parameter_check_table(grouped, sizeof *grouped, COUNT(grouped), sizeof(struct state), &error), 0);
+    table_accepted(ENTRY(WANTED_LIST, wanted, .help = "of a capture"));
+    table_accepted(ENTRY(WANTED_SAME, wanted, .help = "the same"));
+    table_refused(bent(APTRACE_TYPE_WANTED, 3, 0, 8), "form 3");
+    table_refused(bent(APTRACE_TYPE_WANTED, 0, 0, 4), "does not fit");
+    table_refused(bent(APTRACE_TYPE_FIELD, 0, 4, 8), "multiple of 8");
+    table_refused(bent(APTRACE_TYPE_FIELD, 3, 0, 8), "only a match");
+    table_refused(ENTRY(WANTED, wanted, .fallback = "ip.ttl=5"), "fallback");
+    table_refused(ENTRY(WANTED, wanted, .required = true), "required");
+    table_refused(ENTRY(FIELD, field, .fallback = "ip.idd"), "fallback is refused");
+    refuse_pair(ENTRY(WANTED, wanted, .help = ""), ENTRY(WANTED, other, .help = ""), "a table has one");
+    refuse_pair(ENTRY(WANTED, wanted, .help = ""), MATCH(ttl, UINT, .name = "ip.ttl"), "entry 2 (ip.ttl) has a name that is");
+    refuse_pair(ENTRY(UINT, u8, .name = "length"), ENTRY(WANTED, wanted, .help = ""), "entry 1 (length)");
+}
+END_TEST
+
 START_TEST(fallbacks_that_cannot_be)
 {
     table_refused(ENTRY(UINT, u8, .fallback = "256"),
@@ -985,7 +1064,7 @@ START_TEST(tables_of_noise)
             noise ^= noise << 13, noise ^= noise >> 7, noise ^= noise << 17;
             words[i] = (uint32_t)noise;
         }
-        entries[0] = (struct aptrace_param){.type = words[0] % 18, .of = words[1] % 9,
+        entries[0] = (struct aptrace_param){.type = words[0] % 20, .of = words[1] % 9,
             .offset = words[2] % 4 ? words[2] % 600 : words[2],
             .size = words[3] % 4 ? 1u << words[3] % 5 : words[3] % 90, .member = "noise", .min = (int64_t)noise >> words[4] % 64,
             .max = (int64_t)(noise * 3) >> words[5] % 64, .choices = words[6] % 2 ? "a|b" : NULL,
@@ -1036,10 +1115,10 @@ Suite *parameter_suite(void)
     const TTest *const of_matches[] = {numbers_match, number_matches_have_the_contracts_form, presence, number_matches_refused,
         signed_matches_keep_their_order, mac_matches, address_matches, every_prefix_length};
     const TTest *const of_keys[] = {unknown_keys, keys_given_twice, required_and_fallbacks, no_table_takes_nothing,
-        long_and_odd_texts_in_messages, entries_are_walked_by_stride};
+        long_and_odd_texts_in_messages, entries_are_walked_by_stride, groups_take_keys_of_fields, groups_refuse};
     const TTest *const of_tables[] = {good_tables_pass, tables_without_an_end, strides_that_cannot_be, members_that_cannot_be,
         members_that_overlap, names_that_cannot_be, bounds_that_cannot_be, choices_that_cannot_be, fallbacks_that_cannot_be,
-            tables_of_noise};
+            groups_that_cannot_be, tables_of_noise};
     for (size_t i = 0; i < COUNT(of_values); i++)
         tcase_add_test(values, of_values[i]);
     for (size_t i = 0; i < COUNT(of_matches); i++)
