@@ -314,6 +314,29 @@ static bool is_in_packet(const struct guard *guard)
     return packet && guard->signal == SIGSEGV && address >= packet->bytes && address < packet->bytes + packet->capture_length;
 }
 
+enum { NEAR_PACKET = 65536 };
+
+/* A read, as the bytes themselves can be read. False: it was far from the packet. */
+static bool is_beside_packet(const struct guard *guard)
+{
+    const struct aptrace_packet *packet = guard->packet;
+    uintptr_t address = (uintptr_t)guard->address;
+    if (!packet || guard->signal != SIGSEGV)
+        return false;
+    uintptr_t begin = (uintptr_t)packet->bytes, end = begin + packet->capture_length;
+    return address + NEAR_PACKET >= begin && address < end + NEAR_PACKET;
+}
+
+static void tell_beside(struct guard *guard)
+{
+    const struct aptrace_packet *packet = guard->packet;
+    const uint8_t *address = guard->address;
+    bool before = address < packet->bytes;
+    size_t away = before ? (size_t)(packet->bytes - address) : (size_t)(address - packet->bytes) - packet->capture_length + 1;
+    snprintf(guard->text, sizeof guard->text, "it went to byte %zu %s the packet's %u captured bytes (SIGSEGV)", away,
+             before ? "before" : "behind", (unsigned)packet->capture_length);
+}
+
 /* Whether the address lies where the stack of the thread has grown to its end. */
 static bool is_stack(const struct guard *guard)
 {
@@ -353,6 +376,8 @@ const char *guard_fault(struct guard *guard)
                  (double)guard->thread->budget_ns / 1e9);
     else if (is_in_packet(guard))
         snprintf(guard->text, sizeof guard->text, "it wrote to the packet's bytes, which are not its own (SIGSEGV)");
+    else if (is_beside_packet(guard))
+        tell_beside(guard);
     else if (is_stack(guard))
         snprintf(guard->text, sizeof guard->text, "it used up its stack: too deep a recursion, or too large a local variable (SIGSEGV)");
     else if (number == SIGABRT)

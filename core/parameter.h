@@ -32,6 +32,9 @@ struct parameter_set {
     struct aptrace_filter **filters;   /* by entry: what a filter parameter points to, else null; in the arena */
 };
 
+/* What an entry of any plugin of this major has. Entries may grow: what a later minor adds is read only where stride has it. */
+#define PARAMETER_SIZE_1_0 (offsetof(struct aptrace_param, id) + sizeof(uint64_t))
+
 size_t parameter_count(const struct aptrace_param *table, size_t stride);
 const struct aptrace_param *parameter_entry(const struct aptrace_param *table, size_t stride, size_t index);
 const char *parameter_name(const struct aptrace_param *entry); /* name, or the member's */

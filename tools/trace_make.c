@@ -3,7 +3,7 @@
  *
  * The bundled traces and many tests are made with it. It writes what it is told to, wrong lengths and damage too, for a reader
  * is tested with those. The same text always gives the same bytes: nothing is taken from the clock or the machine. It shares no
- * code with aptrace, so that what one does wrong the other does not take for right.
+ * code with what reads traces and packets in aptrace, so that what one does wrong the other does not take for right.
  *
  * Exit status: 0 written; 1 the text is wrong, or a file cannot be read or written. */
 #include "tools/trace_make.h"

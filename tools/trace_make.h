@@ -2,7 +2,8 @@
 /* trace_make.h: what the files of trace-make share: bytes that grow, the words of a line, frames, and the trace that is written.
  *
  * Data goes one way: a line's words -> a frame's bytes -> a record of the trace. What is wrong is told at once, with file and
- * line; the function then returns -1. Nothing here is shared with aptrace itself: the two must not agree by a common mistake. */
+ * line; the function then returns -1. Nothing here is shared with what reads packets in aptrace: the two must not agree by a common
+ * mistake. */
 #ifndef TRACE_MAKE_H
 #define TRACE_MAKE_H
 

@@ -187,6 +187,7 @@ bent 'a stride that is wrong' 'parameter|APTRACE_PARAM_END' -DBEND='.param_size 
 bent 'a parameter beyond the state' 'tag.*(state|beyond)|state.*tag' -DTABLE_BEYOND_STATE
 bent 'a parameter of an unknown type' 'type' -DTABLE_OF_UNKNOWN_TYPE
 bent 'a help that is no text' 'parameter 1: its help is at 0x10' -DTABLE_WITH_STRAY_TEXT
+bent 'and behind a field' 'parameter 2: its help is at 0x10' -DTABLE_WITH_STRAY_TEXT_LATER
 bent 'a table that is not there' 'parameter table is at 0x40' -DBEND='.params = (const struct aptrace_param *)64'
 
 finish
