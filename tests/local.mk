@@ -93,11 +93,11 @@ fake_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 fake_tests_LDADD = libfake.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
-	tests/abi/binaries.sh \
 	tests/abi/compile-matrix.sh \
 	tests/abi/differences.sh \
 	tests/abi/growth.sh \
 	tests/abi/interpose.sh \
+	tests/abi/kept.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
 	tests/abi/refused.sh \
