@@ -97,6 +97,11 @@ int64_t capture_now_ns(const struct capture *capture)
     return live_now_ns(capture->live);
 }
 
+int64_t capture_settled_ns(const struct capture *capture)
+{
+    return live_settled_ns(capture->live);
+}
+
 int64_t capture_origin_ns(const struct capture *capture)
 {
     return live_origin_ns(capture->live);

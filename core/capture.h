@@ -37,6 +37,7 @@ int capture_record(struct capture *capture, const char *path, struct error *erro
 int capture_arm(struct capture *capture, const char *const *expectations, size_t count, struct error *error);
 int64_t capture_origin_ns(const struct capture *capture);
 int64_t capture_now_ns(const struct capture *capture); /* on any thread */
+int64_t capture_settled_ns(const struct capture *capture);
 
 /* Starts the command, where there is one. */
 int capture_start(struct capture *capture, struct error *error);

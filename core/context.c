@@ -2,36 +2,41 @@
 /* Contexts: a run with a thread of its own, driven from any threads of a program.
  *
  * Setting up is done by the program's thread, as it opens what the program may open. From the first expectation of a live context, or
- * aptrace_run() of a replay, the run belongs to the engine's thread. A live expectation's window opens at the moment of the call,
- * on the run's clock, which any thread can read: so it does not matter how long the engine takes to hear of it.
+ * aptrace_run() of a replay, the run belongs to the engine's thread. A request means a moment between its call and its return, on
+ * the run's clock, which any thread can read; the engine has heard of it by the return. So a packet from before the call and one
+ * from behind the return lie on different sides of it, however long either thread was kept waiting.
  *
  * It keeps true: a caller is never left waiting. What cannot be set up is published at once, and the end of a run publishes all
  * that is left. */
 #include "context.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "expectation_words.h"
-#include "filter.h"
+#include "live_clock.h"
 #include "number.h"
 #include "plugin_load.h"
 
 #define DEFAULT_WINDOW_NS INT64_C(5000000000)
-#define DEFAULT_BUFFER_BYTES (UINT64_C(64) << 20)
-
-enum { SNAPLEN = 262144 };
+#define EDGE_NS (2 * LIVE_OFFSET_NOISE_NS) /* by which a packet may seem to have come too early or too late */
 
 /* ---- The engine's thread -------------------------------------------------------------------------------------------------- */
 
-static void expect_now(struct aptrace_context *context, struct request *request)
+static const struct plugin *find_plugin(const struct aptrace_expectation *expectation, struct error *error)
+{
+    return expectation->is_in_place ? plugin_in_place(expectation->in_place, error) : plugin_load(expectation->spec.plugin, error);
+}
+
+static void expect_now(struct aptrace_context *context, const struct request *request)
 {
     struct aptrace_expectation *expectation = request->expectation;
     struct error error = {""};
-    const struct plugin *plugin = expectation->in_place ? plugin_in_place(expectation->in_place, &error)
-        : plugin_load(expectation->spec.plugin, &error);
+    const struct plugin *plugin = find_plugin(expectation, &error);
     if (plugin && run_expect_of(context->run, &expectation->spec, plugin, &expectation->expectation, &error) == 0
         && run_join(context->run, request->time_ns, &error) == 0)
         return;
@@ -41,7 +46,7 @@ static void expect_now(struct aptrace_context *context, struct request *request)
     pthread_mutex_unlock(&context->lock);
 }
 
-static void answer(struct aptrace_context *context, struct request *request)
+static void answer(struct aptrace_context *context, const struct request *request)
 {
     struct expectation *expectation = request->expectation->expectation;
     if (request->kind == REQUEST_EXPECT)
@@ -52,40 +57,61 @@ static void answer(struct aptrace_context *context, struct request *request)
         run_cancel(context->run, expectation);
 }
 
-static void answer_request(struct aptrace_context *context)
+/* The first one, once its moment is past for sure: the return must lie behind it. */
+static struct request *due_request(struct aptrace_context *context)
 {
     pthread_mutex_lock(&context->lock);
-    struct request *request = context->request && !context->request->done ? context->request : NULL;
+    struct request *request = context->requests;
     pthread_mutex_unlock(&context->lock);
-    if (!request)
-        return;
-    answer(context, request);
-    pthread_mutex_lock(&context->lock);
-    request->done = true;
-    pthread_cond_broadcast(&context->changed);
-    pthread_mutex_unlock(&context->lock);
+    return request && run_now_ns(context->run) - request->time_ns >= EDGE_NS ? request : NULL;
+}
+
+static void answer_requests(struct aptrace_context *context)
+{
+    struct request *request;
+    while ((request = due_request(context)) != NULL) {
+        answer(context, request);
+        pthread_mutex_lock(&context->lock);
+        context->requests = request->next;
+        if (!context->requests)
+            context->last_request = &context->requests;
+        request->done = true;
+        pthread_cond_broadcast(&context->changed);
+        pthread_mutex_unlock(&context->lock);
+    }
 }
 
 static void on_round(void *argument)
 {
     struct aptrace_context *context = argument;
-    answer_request(context);
+    if (context->is_live)
+        answer_requests(context);
     context_publish(context, false);
+}
+
+static void go_on(struct aptrace_context *context)
+{
+    pthread_mutex_lock(&context->lock);
+    context->state = CONTEXT_RUNNING;
+    pthread_cond_broadcast(&context->changed);
+    pthread_mutex_unlock(&context->lock);
 }
 
 /* Nothing is run any more: who still waits gets what there is. */
 static void end_run(struct aptrace_context *context, const struct error *error)
 {
+    const char *why = error->text[0] ? error->text : "the run is over";
     if (error->text[0] == '\0')
         context_publish(context, true);
     pthread_mutex_lock(&context->lock);
+    context->failure = error->text[0] ? memory_text(error->text) : NULL;
     for (struct aptrace_expectation *e = context->expectations; e; e = e->next) {
         if (!e->published)
-            context_publish_error(e, error->text[0] ? error->text : "the run is over");
+            context_publish_error(e, why);
     }
+    for (struct request *request = context->requests; request; request = request->next)
+        request->done = true;
     context->state = CONTEXT_OVER;
-    if (context->request)
-        context->request->done = true;
     pthread_cond_broadcast(&context->changed);
     pthread_mutex_unlock(&context->lock);
 }
@@ -93,15 +119,11 @@ static void end_run(struct aptrace_context *context, const struct error *error)
 static void *run_thread(void *argument)
 {
     struct aptrace_context *context = argument;
-    struct error error = {""};
+    struct error error = {""}, closing = {""};
     if (run_start(context->run, &error) == 0) {
-        pthread_mutex_lock(&context->lock);
-        context->state = CONTEXT_RUNNING;
-        pthread_cond_broadcast(&context->changed);
-        pthread_mutex_unlock(&context->lock);
+        go_on(context);
         run_execute(context->run, &context->signals, &error);
     }
-    struct error closing = {""};
     run_finish(context->run, &closing);
     end_run(context, &error);
     run_free(context->run); /* here, as callbacks and guards are this thread's */
@@ -110,39 +132,69 @@ static void *run_thread(void *argument)
 
 /* ---- The program's threads ------------------------------------------------------------------------------------------------- */
 
-/* With the lock held. The run begins; returns once it does, or has failed to. */
-static int start(struct aptrace_context *context)
+int context_fail(struct aptrace_context *context, const char *why)
 {
-    if (context->has_thread)
-        return 0;
-    if (!context->is_live && !context->is_replay) {
-        snprintf(context->error, sizeof context->error, "there is no source: aptrace_live() or aptrace_replay() comes first");
-        return -1;
-    }
+    snprintf(context->error, sizeof context->error, "%s", why);
+    return -1;
+}
+
+bool context_is_foreign(const struct aptrace_context *context)
+{
+    int process = atomic_load(&context->process);
+    return process != 0 && process != getpid();
+}
+
+/* Signals are for the program's threads. */
+static int start_thread(struct aptrace_context *context)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&context->thread, NULL, run_thread, context);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+int context_begin(struct aptrace_context *context)
+{
+    char why[128];
+    if (context->state != CONTEXT_SETTING_UP)
+        return 0;
+    if (context->spoilt)
+        return context_fail(context, context->spoilt);
+    if (!context->run)
+        return context_fail(context, "there is no source: aptrace_live() or aptrace_replay() comes first");
+    context->state = CONTEXT_STARTING;
+    int failed = start_thread(context);
     if (failed) {
-        snprintf(context->error, sizeof context->error, "no thread can be started: %s", strerror(failed));
-        return -1;
+        context->state = CONTEXT_SETTING_UP;
+        snprintf(why, sizeof why, "no thread can be started: %s", strerror(failed));
+        return context_fail(context, why);
     }
-    context->has_thread = true;
-    while (context->state == CONTEXT_SETTING_UP)
-        pthread_cond_wait(&context->changed, &context->lock);
+    atomic_store(&context->process, getpid());
     return 0;
 }
 
-/* With the lock held. Waits for its turn, and until the engine has done it; false: the run is over. */
-static bool post(struct aptrace_context *context, struct request *request)
+/* With the lock held. Returns once the run goes on, or has failed to. */
+static int start(struct aptrace_context *context)
 {
-    while (context->request && context->state == CONTEXT_RUNNING)
+    if (context_begin(context) != 0)
+        return -1;
+    while (context->state == CONTEXT_STARTING)
         pthread_cond_wait(&context->changed, &context->lock);
-    if (context->state != CONTEXT_RUNNING)
-        return false;
-    context->request = request;
+    return context->failure ? context_fail(context, context->failure) : 0;
+}
+
+/* With the lock held, the run going on: posts a request that means this moment, and waits until the engine has done it. */
+static void post(struct aptrace_context *context, enum request_kind kind, struct aptrace_expectation *expectation)
+{
+    struct request *request = memory_new(1, sizeof *request);
+    *request = (struct request){.kind = kind, .expectation = expectation, .time_ns = run_now_ns(context->run) + EDGE_NS};
+    *context->last_request = request;
+    context->last_request = &request->next;
     while (!request->done)
         pthread_cond_wait(&context->changed, &context->lock);
-    context->request = NULL;
-    pthread_cond_broadcast(&context->changed);
-    return true;
+    free(request);
 }
 
 struct aptrace_context *aptrace_context_new(void)
@@ -155,11 +207,9 @@ struct aptrace_context *aptrace_context_new(void)
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&context->lock, NULL);
     context->last_expectation = &context->expectations;
-    context->options = (struct run_options){
-        .link_type = -1, .goes_on = true, .each_alone = true,
-        .live = {.buffer_bytes = DEFAULT_BUFFER_BYTES, .snaplen = SNAPLEN, .promiscuous = true, .direction = LIVE_IN,
-                 .duration_ns = INT64_MAX},
-        .listener = {.context = context, .round = on_round}};
+    context->last_request = &context->requests;
+    context_set_defaults(&context->options);
+    context->options.listener = (struct run_listener){.context = context, .round = on_round};
     return context;
 }
 
@@ -176,16 +226,19 @@ static void free_expectations(struct aptrace_context *context)
     }
 }
 
+/* A fork cannot end what the other process runs: it leaves all as it is. */
 void aptrace_context_free(struct aptrace_context *context)
 {
-    if (!context)
+    if (!context || context_is_foreign(context))
         return;
     context->signals.came = true;
-    if (context->has_thread)
+    if (context->state != CONTEXT_SETTING_UP)
         pthread_join(context->thread, NULL);
     else
         run_free(context->run);
     free_expectations(context);
+    free(context->spoilt);
+    free(context->failure);
     pthread_cond_destroy(&context->changed);
     pthread_mutex_destroy(&context->lock);
     free(context);
@@ -196,186 +249,88 @@ const char *aptrace_context_error(struct aptrace_context *context)
     return context->error;
 }
 
-/* ---- Sources --------------------------------------------------------------------------------------------------------------- */
+/* ---- Expectations ---------------------------------------------------------------------------------------------------------- */
 
-static int fail(struct aptrace_context *context, const struct error *error)
+/* What the ports do not hand over cannot be asked of them: silence there would be taken for silence on the wire. */
+static int check_direction(const struct aptrace_context *context, const struct expectation_spec *spec, struct error *error)
 {
-    snprintf(context->error, sizeof context->error, "%s", error->text);
-    return -1;
+    if (context->direction == DIRECTION_BOTH || context->direction == spec->direction)
+        return 0;
+    return error_set(error, "--direction %s: the ports of this context hand over packets of direction %s only; "
+                     "aptrace_set(context, \"--direction\", \"both\") before they are opened has both", direction_name(spec->direction),
+                     direction_name(context->direction));
 }
 
-/* NAME=REST, as on the command line: letters, digits, _ . - before the first =. */
-static const char *split_name(const char *text, char **name)
+/* With the lock held. */
+static int expect_live(struct aptrace_context *context, struct aptrace_expectation *expectation, struct error *error)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    size_t length = strspn(text, letters);
-    *name = length > 0 && text[length] == '=' ? memory_text_of(text, length) : NULL;
-    return *name ? text + length + 1 : text;
-}
-
-static int add_source(struct aptrace_context *context, const char *text, bool live)
-{
-    struct error error = {""};
-    char *name;
-    const char *rest = split_name(text, &name);
-    if (context->has_thread)
-        error_set(&error, "%s: sources come before the first expectation", text);
-    else if (live ? context->is_replay : context->is_live)
-        error_set(&error, "%s: a context has ports or traces, not both", text);
-    else if (live)
-        context->is_live = true;
-    else
-        context->is_replay = true;
-    if (!error.text[0] && !context->run) {
-        context->options.goes_on = live;
-        context->run = run_new(&context->options);
-    }
-    if (!error.text[0])
-        (live ? run_live : run_replay)(context->run, name, rest, &error);
-    free(name);
-    return error.text[0] ? fail(context, &error) : 0;
-}
-
-int aptrace_live(struct aptrace_context *context, const char *port)
-{
-    return add_source(context, port, true);
-}
-
-int aptrace_replay(struct aptrace_context *context, const char *file)
-{
-    return add_source(context, file, false);
-}
-
-static bool set_direction(struct run_options *options, const char *value)
-{
-    static const struct { const char *word; enum live_direction direction; } directions[] = {
-        {"in", LIVE_IN}, {"out", LIVE_OUT}, {"both", LIVE_BOTH}};
-    for (size_t i = 0; i < sizeof directions / sizeof *directions; i++) {
-        if (strcmp(value, directions[i].word) == 0) {
-            options->live.direction = directions[i].direction;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool set_snaplen(struct run_options *options, const char *value)
-{
-    uint64_t snaplen;
-    if (!number_uint(value, &snaplen) || snaplen == 0 || snaplen > SNAPLEN)
-        return false;
-    options->live.snaplen = (uint32_t)snaplen;
-    return true;
-}
-
-static bool set_buffer(struct run_options *options, const char *value)
-{
-    return number_size(value, &options->live.buffer_bytes);
-}
-
-static bool set_origin(struct run_options *options, const char *value)
-{
-    options->has_origin = true;
-    return number_time(value, &options->origin_ns);
-}
-
-static bool set_link_type(struct run_options *options, const char *value)
-{
-    options->link_type = link_type_by_name(value);
-    return options->link_type >= 0;
-}
-
-static bool set_budget(struct run_options *options, const char *value)
-{
-    return number_duration(value, &options->plugin_budget_ns) && options->plugin_budget_ns > 0;
-}
-
-int aptrace_set(struct aptrace_context *context, const char *option, const char *value)
-{
-    static const struct { const char *option; bool (*set)(struct run_options *options, const char *value); } options[] = {
-        {"--direction", set_direction}, {"--snaplen", set_snaplen}, {"--buffer", set_buffer}, {"--origin", set_origin},
-        {"--link-type", set_link_type}, {"--plugin-budget", set_budget}};
-    struct error error = {""};
-    if (context->run)
-        return error_set(&error, "%s: options come before sources", option), fail(context, &error);
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (strcmp(option, options[i].option) != 0)
-            continue;
-        if (value && options[i].set(&context->options, value))
-            return 0;
-        error_set(&error, "%s: \"%s\" is no value for it", option, value ? value : "");
-        return fail(context, &error);
-    }
-    if (strcmp(option, "--strict-end") == 0)
-        context->options.strict_end = true;
-    else if (strcmp(option, "--no-promiscuous") == 0)
-        context->options.live.promiscuous = false;
-    else
-        return error_set(&error, "%s: there is no such option of a context", option), fail(context, &error);
+    if (check_direction(context, &expectation->spec, error) != 0)
+        return -1;
+    if (start(context) != 0)
+        return error_set(error, "%s", context->error);
+    if (context->state != CONTEXT_RUNNING)
+        return error_set(error, "the run is over");
+    post(context, REQUEST_EXPECT, expectation);
     return 0;
 }
 
-/* ---- Expectations ---------------------------------------------------------------------------------------------------------- */
+/* With the lock held, the run not begun. */
+static int expect_replayed(struct aptrace_context *context, struct aptrace_expectation *expectation, struct error *error)
+{
+    if (context->state != CONTEXT_SETTING_UP)
+        return error_set(error, "the trace has been started: expectations come before aptrace_run() and the first result");
+    if (!context->run)
+        return error_set(error, "there is no source: aptrace_live() or aptrace_replay() comes first");
+    const struct plugin *plugin = find_plugin(expectation, error);
+    return plugin ? run_expect_of(context->run, &expectation->spec, plugin, &expectation->expectation, error) : -1;
+}
 
 /* With the lock held. */
-static void expect_live(struct aptrace_context *context, struct aptrace_expectation *expectation)
+static int expect_of(struct aptrace_context *context, struct aptrace_expectation *expectation, struct error *error)
 {
-    struct request request = {.kind = REQUEST_EXPECT, .expectation = expectation};
-    if (start(context) != 0) {
-        context_publish_error(expectation, context->error);
-        return;
+    if (context->spoilt)
+        return error_set(error, "what was set up before it failed: %s", context->spoilt);
+    return (context->is_live ? expect_live : expect_replayed)(context, expectation, error);
+}
+
+static int read_words(struct aptrace_expectation *expectation, const char *const *words, size_t count, struct error *error)
+{
+    const struct aptrace_context *context = expectation->context;
+    const struct expectation_spec defaults = {
+        .expect_anything = true, .direction = context->direction,
+        .timeout_kind = context->is_live ? TIMEOUT_GIVEN : TIMEOUT_RUN, .timeout_ns = context->is_live ? DEFAULT_WINDOW_NS : 0};
+    const char **kept = arena_new(&expectation->arena, (count + 1) * sizeof *kept);
+    for (size_t i = 0; i < count; i++) {
+        if (!words[i])
+            return error_set(error, "word %zu of the expectation is null", i + 1);
+        kept[i] = arena_text(&expectation->arena, words[i]);
     }
-    if (context->state == CONTEXT_RUNNING)
-        request.time_ns = run_now_ns(context->run);
-    if (!post(context, &request) && !expectation->published)
-        context_publish_error(expectation, "the run is over");
+    return expectation_words_parse(kept, count, &defaults, &expectation->spec, &expectation->arena, error);
 }
 
-/* With the lock held, the run not begun. */
-static void expect_replayed(struct aptrace_context *context, struct aptrace_expectation *expectation)
-{
-    struct error error = {""};
-    const struct plugin *plugin = NULL;
-    if (context->has_thread)
-        error_set(&error, "the trace has been started: expectations come before aptrace_run() and the first result");
-    else if (!context->run)
-        error_set(&error, "there is no source: aptrace_live() or aptrace_replay() comes first");
-    else
-        plugin = expectation->in_place ? plugin_in_place(expectation->in_place, &error) : plugin_load(expectation->spec.plugin, &error);
-    if (!plugin || run_expect_of(context->run, &expectation->spec, plugin, &expectation->expectation, &error) != 0)
-        context_publish_error(expectation, error.text);
-}
-
-static struct aptrace_expectation *expect(struct aptrace_context *context, const struct aptrace_plugin *in_place,
+/* Takes the expectation, whose predicate is set. */
+static struct aptrace_expectation *expect(struct aptrace_context *context, struct aptrace_expectation *expectation,
                                           const char *const *words, size_t count)
 {
-    struct aptrace_expectation *expectation = memory_new(1, sizeof *expectation);
-    const struct expectation_spec defaults = {.expect_anything = true};
     struct error error = {""};
-    const char **kept = arena_new(&expectation->arena, (count + 1) * sizeof *kept);
-    for (size_t i = 0; i < count; i++)
-        kept[i] = arena_text(&expectation->arena, words[i]);
     expectation->context = context;
-    expectation->in_place = in_place;
-    int result = expectation_words_parse(kept, count, &defaults, &expectation->spec, &expectation->arena, &error);
-    if (context->is_live && expectation->spec.timeout_kind == TIMEOUT_RUN) {
-        expectation->spec.timeout_kind = TIMEOUT_GIVEN;
-        expectation->spec.timeout_ns = DEFAULT_WINDOW_NS;
+    int result = read_words(expectation, words, count, &error);
+    if (context_is_foreign(context)) {
+        context_publish_foreign(expectation);
+        return expectation;
     }
     pthread_mutex_lock(&context->lock);
     *context->last_expectation = expectation;
     context->last_expectation = &expectation->next;
-    if (result != 0)
+    if (result != 0 || expect_of(context, expectation, &error) != 0)
         context_publish_error(expectation, error.text);
-    else
-        (context->is_live ? expect_live : expect_replayed)(context, expectation);
     pthread_mutex_unlock(&context->lock);
     return expectation;
 }
 
 struct aptrace_expectation *aptrace_expect_list(struct aptrace_context *context, const char *const *words, size_t count)
 {
-    return expect(context, NULL, words, count);
+    return expect(context, memory_new(1, sizeof(struct aptrace_expectation)), words, count);
 }
 
 /* The words up to the null, first among them. The array is the caller's to free. */
@@ -398,25 +353,30 @@ struct aptrace_expectation *aptrace_expect(struct aptrace_context *context, cons
     va_start(arguments, plugin);
     const char **words = collect(plugin, arguments, &count);
     va_end(arguments);
-    struct aptrace_expectation *expectation = expect(context, NULL, words, count);
+    struct aptrace_expectation *expectation = aptrace_expect_list(context, words, count);
     free(words);
     return expectation;
 }
 
 struct aptrace_expectation *aptrace_expect_in_place(struct aptrace_context *context, const struct aptrace_plugin *predicate, ...)
 {
+    struct aptrace_expectation *expectation = memory_new(1, sizeof *expectation);
     va_list arguments;
     size_t count;
     va_start(arguments, predicate);
-    const char **words = collect(predicate->name, arguments, &count);
+    const char **words = collect(predicate && predicate->name ? predicate->name : "unnamed", arguments, &count);
     va_end(arguments);
-    struct aptrace_expectation *expectation = expect(context, predicate, words, count);
+    expectation->is_in_place = true;
+    expectation->in_place = predicate;
+    expect(context, expectation, words, count);
     free(words);
     return expectation;
 }
 
 int aptrace_run(struct aptrace_context *context)
 {
+    if (context_is_foreign(context))
+        return context_fail(context, CONTEXT_FOREIGN);
     pthread_mutex_lock(&context->lock);
     int result = context->is_live ? 0 : start(context);
     pthread_mutex_unlock(&context->lock);
@@ -426,12 +386,11 @@ int aptrace_run(struct aptrace_context *context)
 static void ask(struct aptrace_expectation *expectation, enum request_kind kind)
 {
     struct aptrace_context *context = expectation->context;
-    struct request request = {.kind = kind, .expectation = expectation};
+    if (context_is_foreign(context))
+        return;
     pthread_mutex_lock(&context->lock);
-    if (!expectation->published && context->is_live && context->state == CONTEXT_RUNNING) {
-        request.time_ns = run_now_ns(context->run);
-        post(context, &request);
-    }
+    if (!expectation->published && context->is_live && context->state == CONTEXT_RUNNING)
+        post(context, kind, expectation);
     pthread_mutex_unlock(&context->lock);
 }
 

@@ -14,20 +14,33 @@
 
 /* ---- Publishing ------------------------------------------------------------------------------------------------------------ */
 
+/* With the lock held. */
 static void publish(struct aptrace_expectation *expectation)
 {
     expectation->published = true;
     pthread_cond_broadcast(&expectation->context->changed);
 }
 
-void context_publish_error(struct aptrace_expectation *expectation, const char *message)
+static void make_error(struct aptrace_expectation *expectation, const char *message)
 {
     struct text report = {0};
-    text_add(&report, "ERROR  %s\n      %s\n", expectation->spec.plugin ? expectation->spec.plugin : "no predicate", message);
+    text_add(&report, "ERROR  %s\n      %s\n", expectation->spec.plugin ? expectation->spec.plugin : "an expectation", message);
     expectation->verdict = APTRACE_ERROR;
     expectation->explanation = memory_text(message);
     expectation->report = text_take(&report);
+}
+
+void context_publish_error(struct aptrace_expectation *expectation, const char *message)
+{
+    make_error(expectation, message);
     publish(expectation);
+}
+
+/* Neither the lock nor who waits for it can be trusted here. */
+void context_publish_foreign(struct aptrace_expectation *expectation)
+{
+    make_error(expectation, CONTEXT_FOREIGN);
+    expectation->published = true;
 }
 
 static enum aptrace_verdict verdict_of(enum verdict verdict)
@@ -53,74 +66,88 @@ static char *report_of(const struct document *document)
 static void publish_document(struct aptrace_expectation *expectation, const struct document *document)
 {
     const struct document_expectation *said = &document->expectations[0];
-    struct aptrace_value value = said->has_value ? said->value : (struct aptrace_value){0};
+    bool has_value = said->has_value && said->verdict != VERDICT_ERROR;
+    struct aptrace_value value = has_value ? said->value : (struct aptrace_value){0};
     if (value.type == APTRACE_TYPE_STRING)
         value.as.text = memory_text(value.as.text);
     char *report = report_of(document);
     pthread_mutex_lock(&expectation->context->lock);
     expectation->value = value;
     expectation->verdict = verdict_of(said->verdict);
-    expectation->sound = said->has_value && (said->verdict == VERDICT_PASS || said->verdict == VERDICT_FAIL);
+    expectation->sound = has_value && (said->verdict == VERDICT_PASS || said->verdict == VERDICT_FAIL);
     expectation->explanation = said->explanation ? memory_text(said->explanation) : NULL;
     expectation->report = report;
     publish(expectation);
     pthread_mutex_unlock(&expectation->context->lock);
 }
 
-void context_publish(struct aptrace_context *context, bool over)
+/* The next one to be published, behind the given one, or from the first on. */
+static struct aptrace_expectation *next_settled(struct aptrace_context *context, const struct aptrace_expectation *behind, bool over)
 {
     pthread_mutex_lock(&context->lock);
-    struct aptrace_expectation *expectation = context->expectations;
+    struct aptrace_expectation *e = behind ? behind->next : context->expectations;
+    while (e && (e->published || !e->expectation || !(over || run_has_settled(context->run, e->expectation))))
+        e = e->next;
     pthread_mutex_unlock(&context->lock);
-    while (expectation) {
+    return e;
+}
+
+void context_publish(struct aptrace_context *context, bool over)
+{
+    struct aptrace_expectation *expectation = NULL;
+    while ((expectation = next_settled(context, expectation, over)) != NULL) {
         struct document document;
-        if (!expectation->published && expectation->expectation && (over || run_has_settled(context->run, expectation->expectation))) {
-            run_document_of(context->run, expectation->expectation, &document);
-            publish_document(expectation, &document);
-            arena_fini(&document.arena);
-        }
-        pthread_mutex_lock(&context->lock);
-        expectation = expectation->next;
-        pthread_mutex_unlock(&context->lock);
+        expectation_release(expectation->expectation); /* before the document is made: a fault in it counts */
+        run_document_of(context->run, expectation->expectation, &document);
+        publish_document(expectation, &document);
+        arena_fini(&document.arena);
     }
 }
 
 /* ---- Reading --------------------------------------------------------------------------------------------------------------- */
 
-/* Whoever asks for the result of a trace that was not started means that it should be. */
+/* With the lock held. Whoever asks for the result of a trace that was not started means that it should be. */
 static void start_replay(struct aptrace_expectation *expectation)
 {
-    if (!expectation->published && !expectation->context->is_live)
-        aptrace_run(expectation->context);
+    struct aptrace_context *context = expectation->context;
+    if (!expectation->published && !context->is_live && context_begin(context) != 0)
+        context_publish_error(expectation, context->error);
+}
+
+/* Waits until the moment, or for ever where there is none. Returns whether the result is there. */
+static bool wait_until(struct aptrace_expectation *expectation, const struct timespec *until)
+{
+    struct aptrace_context *context = expectation->context;
+    int result = 0;
+    if (context_is_foreign(context)) {
+        if (!expectation->published)
+            context_publish_foreign(expectation);
+        return true;
+    }
+    pthread_mutex_lock(&context->lock);
+    start_replay(expectation);
+    while (!expectation->published && result != ETIMEDOUT)
+        result = until ? pthread_cond_timedwait(&context->changed, &context->lock, until)
+            : pthread_cond_wait(&context->changed, &context->lock);
+    bool published = expectation->published;
+    pthread_mutex_unlock(&context->lock);
+    return published;
 }
 
 static void wait_for_result(struct aptrace_expectation *expectation)
 {
-    struct aptrace_context *context = expectation->context;
-    start_replay(expectation);
-    pthread_mutex_lock(&context->lock);
-    while (!expectation->published)
-        pthread_cond_wait(&context->changed, &context->lock);
-    pthread_mutex_unlock(&context->lock);
+    wait_until(expectation, NULL);
 }
 
 bool aptrace_wait_for(struct aptrace_expectation *expectation, int64_t timeout_ns)
 {
-    struct aptrace_context *context = expectation->context;
     struct timespec until;
-    start_replay(expectation);
     clock_gettime(CLOCK_MONOTONIC, &until);
     timeout_ns = timeout_ns < 0 ? 0 : timeout_ns;
     int64_t nanoseconds = until.tv_nsec + timeout_ns % 1000000000;
     until.tv_sec += (time_t)(timeout_ns / 1000000000 + nanoseconds / 1000000000);
     until.tv_nsec = (long)(nanoseconds % 1000000000);
-    pthread_mutex_lock(&context->lock);
-    int result = 0;
-    while (!expectation->published && result != ETIMEDOUT)
-        result = pthread_cond_timedwait(&context->changed, &context->lock, &until);
-    bool published = expectation->published;
-    pthread_mutex_unlock(&context->lock);
-    return published;
+    return wait_until(expectation, &until);
 }
 
 enum aptrace_verdict aptrace_result(struct aptrace_expectation *expectation)

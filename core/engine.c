@@ -47,19 +47,20 @@ static void open_window(const struct engine *engine, struct expectation *expecta
 {
     struct window *window = &expectation->window;
     window->state = WINDOW_OPEN;
-    window->opens_ns = time_ns;
+    window->opens_ns = time_ns > window->earliest_ns ? time_ns : window->earliest_ns;
     window->closes_ns = EXPECTATION_NO_TIMEOUT;
     if (expectation->spec.timeout_kind == TIMEOUT_GIVEN)
-        window->closes_ns = last_moment(number_add(time_ns, expectation->spec.timeout_ns));
+        window->closes_ns = last_moment(number_add(window->opens_ns, expectation->spec.timeout_ns));
     else if (expectation->spec.timeout_kind == TIMEOUT_RUN && engine->has_close)
         window->closes_ns = engine->close_ns;
     expectation->batch_begin = batch_begin;
 }
 
-/* Why a window finishes at its closes: by its own timeout, or with the run. */
+/* Why a window finishes at its closes: by its own timeout, or with the run, or as it was closed from outside. */
 static enum finish_reason closing_reason(const struct expectation *expectation)
 {
-    return expectation->spec.timeout_kind == TIMEOUT_GIVEN ? FINISH_TIMED_OUT : FINISH_ENDED;
+    bool timed = expectation->spec.timeout_kind == TIMEOUT_GIVEN && !expectation->window.closed_early;
+    return timed ? FINISH_TIMED_OUT : FINISH_ENDED;
 }
 
 /* Notes a finish; on_finish is called when the batch (or tick) is settled. position: packets of the batch before it. */
@@ -112,10 +113,11 @@ static void tell_dependents(struct engine *engine, const struct expectation *lab
     }
 }
 
-/* One that its plugin could not prepare. */
-static void fail_at_start(struct engine *engine, struct expectation *expectation)
+void engine_fault(struct engine *engine, struct expectation *expectation)
 {
-    finish(engine, expectation, FINISH_FAULT, engine->origin_ns, 0);
+    if (expectation->window.state == WINDOW_FINISHED)
+        return;
+    finish(engine, expectation, FINISH_FAULT, engine->clock_ns, 0);
     expectation->finish_pending = false;
     tell_dependents(engine, expectation);
 }
@@ -129,7 +131,7 @@ void engine_begin(struct engine *engine, int64_t origin_ns)
     }
     for (size_t i = 0; i < engine->count; i++) {
         if (engine->expectations[i]->fault[0])
-            fail_at_start(engine, engine->expectations[i]);
+            engine_fault(engine, engine->expectations[i]);
     }
 }
 
@@ -480,6 +482,13 @@ void engine_end_at(struct engine *engine, int64_t time_ns)
 
 /* ---- One expectation, from outside ------------------------------------------------------------------------------------- */
 
+/* What the clock has passed was shown already: nothing can begin, or end, before the moment behind it. */
+static int64_t not_passed(const struct engine *engine, int64_t time_ns)
+{
+    int64_t next_ns = number_add(engine->clock_ns, 1);
+    return time_ns > next_ns ? time_ns : next_ns;
+}
+
 void engine_add(struct engine *engine, struct expectation **expectations, size_t count, int64_t opens_ns)
 {
     struct expectation *added = expectations[count - 1];
@@ -487,38 +496,55 @@ void engine_add(struct engine *engine, struct expectation **expectations, size_t
     engine->expectations = expectations;
     engine->count = count;
     engine->open++;
+    added->window.earliest_ns = not_passed(engine, opens_ns);
     if (!label || (label->window.state == WINDOW_FINISHED && label->window.reason == FINISH_STOPPED))
-        open_window(engine, added, opens_ns, 0);
+        open_window(engine, added, added->window.earliest_ns, 0);
     else if (label->window.state == WINDOW_FINISHED)
         finish(engine, added, FINISH_NEVER_OPENED, label->window.finish_ns, 0);
+    settle(engine);
+}
+
+/* No window ends before it begins. */
+static int64_t now_or_opening(const struct engine *engine, const struct expectation *expectation)
+{
+    int64_t opens_ns = expectation->window.opens_ns;
+    return opens_ns > engine->clock_ns ? opens_ns : engine->clock_ns;
+}
+
+/* One that has not opened yet never does. */
+static void finish_waiting(struct engine *engine, struct expectation *expectation)
+{
+    finish(engine, expectation, FINISH_NEVER_OPENED, engine->clock_ns, 0);
+    tell_dependents(engine, expectation);
     settle(engine);
 }
 
 void engine_close_one(struct engine *engine, struct expectation *expectation, int64_t time_ns)
 {
     struct window *window = &expectation->window;
-    if (window->state == WINDOW_OPEN && time_ns < window->closes_ns) {
-        window->closes_ns = time_ns > window->opens_ns ? time_ns : window->opens_ns;
-        expectation->spec.timeout_kind = TIMEOUT_RUN; /* it ends, and does not time out */
-    } else if (window->state == WINDOW_WAITING) {
-        finish(engine, expectation, FINISH_NEVER_OPENED, engine->clock_ns, 0);
-        tell_dependents(engine, expectation);
-        settle(engine);
+    int64_t closes_ns = not_passed(engine, time_ns);
+    if (window->state == WINDOW_WAITING) {
+        finish_waiting(engine, expectation);
+    } else if (window->state == WINDOW_OPEN && closes_ns < window->closes_ns) {
+        window->closes_ns = closes_ns > window->opens_ns ? closes_ns : window->opens_ns;
+        window->closed_early = true;
     }
 }
 
 void engine_cancel(struct engine *engine, struct expectation *expectation)
 {
     struct window *window = &expectation->window;
-    int64_t finish_ns = engine->clock_ns;
     if (window->state == WINDOW_FINISHED)
         return;
-    if (window->state == WINDOW_OPEN) {
-        finish_ns = window->opens_ns > finish_ns ? window->opens_ns : finish_ns;
-        note_everywhere(engine, expectation, (struct hole){.kind = HOLE_INTERRUPTED, .from_ns = finish_ns, .to_ns = HOLE_OPEN},
-                        "it was given up");
+    window->given_up = true;
+    if (window->state == WINDOW_WAITING) {
+        finish_waiting(engine, expectation);
+        return;
     }
-    finish(engine, expectation, window->state == WINDOW_OPEN ? FINISH_INTERRUPTED : FINISH_NEVER_OPENED, finish_ns, 0);
+    int64_t finish_ns = now_or_opening(engine, expectation);
+    note_everywhere(engine, expectation, (struct hole){.kind = HOLE_INTERRUPTED, .from_ns = finish_ns, .to_ns = HOLE_OPEN},
+                    "it was given up");
+    finish(engine, expectation, FINISH_INTERRUPTED, finish_ns, 0);
     tell_dependents(engine, expectation);
     settle(engine);
 }
@@ -534,7 +560,7 @@ void engine_interrupt(struct engine *engine, int64_t time_ns)
         if (expectation->spec.timeout_kind != TIMEOUT_NONE)
             note_everywhere(engine, expectation, (struct hole){.kind = HOLE_INTERRUPTED, .from_ns = engine->clock_ns,
                             .to_ns = HOLE_OPEN}, "a signal ended the run");
-        finish(engine, expectation, FINISH_INTERRUPTED, engine->clock_ns, 0);
+        finish(engine, expectation, FINISH_INTERRUPTED, now_or_opening(engine, expectation), 0);
         tell_dependents(engine, expectation);
     }
     settle(engine);

@@ -67,14 +67,19 @@ void engine_end(struct engine *engine);
 void engine_end_at(struct engine *engine, int64_t time_ns);
 
 /* One more expectation in a run that goes on, the last of the array, which may have moved. Its window opens at opens_ns, which may
- * lie ahead of the clock; behind a label that has stopped already it opens then too. */
+ * lie ahead of the clock; what the clock has passed is over, so not before the next moment. Behind a label it opens with its stop,
+ * but not before that either. */
 void engine_add(struct engine *engine, struct expectation **expectations, size_t count, int64_t opens_ns);
 
-/* Closes the window of one expectation at time_ns, which may lie ahead of the clock, whatever its timeout. */
+/* Closes the window of one expectation at time_ns, whatever its timeout; where the clock has passed that, at the next moment. One
+ * that has not opened never will. */
 void engine_close_one(struct engine *engine, struct expectation *expectation, int64_t time_ns);
 
-/* Gives one up: it finishes now, with a hole. */
+/* Gives one up: it finishes now, and its verdict is inconclusive. */
 void engine_cancel(struct engine *engine, struct expectation *expectation);
+
+/* One that cannot go on, for the fault that is noted in it, finishes now. */
+void engine_fault(struct engine *engine, struct expectation *expectation);
 
 /* A signal ends the run at time_ns, not before the clock: open windows finish (interrupted), which is a hole for all but endless
  * ones. */

@@ -175,6 +175,7 @@ struct expectation *expectation_new(const struct expectation_spec *spec, const s
     expectation->guard = guard_none();
     expectation->sources = sources;
     expectation->all_sources = spec->on_count == 0;
+    expectation->window.earliest_ns = INT64_MIN;
     copy_spec(expectation, spec);
     groups_init(&expectation->groups, expectation->spec.on, expectation->spec.on_joined, spec->on_count, &expectation->arena);
     if (fill_state(expectation, error) != 0 || take_label(expectation, earlier, earlier_count, error) != 0
@@ -212,15 +213,16 @@ static void compile_elsewhere(struct expectation *expectation, const struct sour
 
 int expectation_bind(struct expectation *expectation, struct error *error)
 {
-    size_t count = expectation->sources->count;
-    if (groups_bind(&expectation->groups, expectation->sources, error) != 0)
-        return error_context(error, "\"%s\"", expectation->label);
+    size_t count = expectation->sources->count, seen = expectation->sources_seen;
     bool *on_source = memory_new(count + 1, sizeof *on_source);
     if (expectation->on_source)
-        memcpy(on_source, expectation->on_source, expectation->sources_seen + 1);
+        memcpy(on_source, expectation->on_source, seen + 1);
     free(expectation->on_source);
     expectation->on_source = on_source;
-    for (size_t number = expectation->sources_seen + 1; number <= count; number++) {
+    expectation->sources_seen = count;
+    if (groups_bind(&expectation->groups, expectation->sources, error) != 0)
+        return error_context(error, "\"%s\"", expectation->label);
+    for (size_t number = seen + 1; number <= count; number++) {
         const struct source *source = source_get(expectation->sources, (uint32_t)number);
         on_source[number] = groups_of(&expectation->groups, (uint32_t)number) != 0;
         if (!on_source[number])
@@ -228,7 +230,6 @@ int expectation_bind(struct expectation *expectation, struct error *error)
         else if (compile_filters(expectation, source, error) != 0)
             return -1;
     }
-    expectation->sources_seen = count;
     return 0;
 }
 

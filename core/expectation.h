@@ -67,7 +67,10 @@ enum finish_reason { /* the ABI's reasons, and two that no callback sees */
 
 struct window {
     enum window_state state;
+    int64_t earliest_ns;         /* it does not open before; INT64_MIN where the run began with it */
     int64_t opens_ns, closes_ns; /* both inside; EXPECTATION_NO_TIMEOUT */
+    bool closed_early;           /* from outside: it ends there, and does not time out */
+    bool given_up;
     uint64_t packets;
     enum finish_reason reason;
     int64_t finish_ns;
@@ -117,7 +120,7 @@ struct expectation {
     size_t cited_count;
     struct hole *own_holes;             /* that touch this one alone: late, unseen, end */
     size_t own_hole_count, own_hole_capacity;
-    char fault[512];                    /* how the plugin broke its contract */
+    char fault[1536];                   /* how the plugin broke its contract, or why the expectation could not be set up */
 
     const struct batch *batch;          /* the batch at hand, for references; null between batches */
 };

@@ -34,7 +34,7 @@ struct guard_thread {
     stack_t stack_before;
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool ending;
+    bool watched, ending;
     const char *volatile probed;                         /* [may be null] a fault behind which memory is tried */
     volatile uint64_t overdue_entries;                   /* the call that is to be left */
     const struct aptrace_packet *volatile overdue_packet;
@@ -54,23 +54,30 @@ static int overdue_signal(void)
 
 /* ---- Handlers -------------------------------------------------------------------------------------------------------------- */
 
-/* Not ours: the handler before takes it when the instruction runs again, or the signal is raised again. */
-static void pass_on(int number)
+/* Not ours: a handler that was there before takes it, and may come back; without one the signal has its usual effect, when the
+ * instruction runs again, or the signal is raised again. */
+static void pass_on(int number, siginfo_t *info, void *context)
 {
-    for (size_t i = 0; i < FAULT_COUNT; i++) {
-        if (faults[i] == number)
-            sigaction(number, &actions_before[i], NULL);
+    size_t i = 0;
+    while (faults[i] != number)
+        i++;
+    const struct sigaction *before = &actions_before[i];
+    if (before->sa_flags & SA_SIGINFO) {
+        before->sa_sigaction(number, info, context);
+    } else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN) {
+        before->sa_handler(number);
+    } else {
+        sigaction(number, before, NULL);
+        if (number == SIGABRT)
+            raise(number);
     }
-    if (number == SIGABRT)
-        raise(number);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     struct guard *guard = current;
-    (void)context;
     if (!guard || !guard->inside) {
-        pass_on(number);
+        pass_on(number, info, context);
         return;
     }
     guard->inside = false;
@@ -192,7 +199,7 @@ static void *watch(void *argument)
     return NULL;
 }
 
-static void start_watchdog(struct guard *guard)
+static int start_watchdog(struct guard *guard, struct error *error)
 {
     sigset_t all, before;
     pthread_condattr_t monotonic;
@@ -204,17 +211,26 @@ static void start_watchdog(struct guard *guard)
     pthread_mutex_init(&thread->lock, NULL);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the program's threads */
-    int error = pthread_create(&thread->watchdog, NULL, watch, guard);
+    int failed = pthread_create(&thread->watchdog, NULL, watch, guard);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error != 0) {
-        fprintf(stderr, "aptrace: no thread can be started: %s\n", strerror(error));
-        exit(2);
-    }
+    thread->watched = failed == 0;
+    return failed ? error_set(error, "no thread can be started to watch plugins: %s", strerror(failed)) : 0;
+}
+
+/* A fault whose signal is blocked ends the process. */
+static void unblock_faults(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        sigaddset(&set, faults[i]);
+    sigaddset(&set, overdue_signal());
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* ---- Life ------------------------------------------------------------------------------------------------------------------ */
 
-void guard_init(struct guard *guard, int64_t budget_ns)
+int guard_init(struct guard *guard, int64_t budget_ns, struct error *error)
 {
     struct guard_thread *thread = memory_new(1, sizeof *thread);
     stack_t stack = {.ss_size = STACK_SIZE};
@@ -226,7 +242,8 @@ void guard_init(struct guard *guard, int64_t budget_ns)
     stack.ss_sp = thread->stack = memory_new(1, STACK_SIZE);
     sigaltstack(&stack, &thread->stack_before);
     current = guard;
-    start_watchdog(guard);
+    unblock_faults();
+    return start_watchdog(guard, error);
 }
 
 void guard_fini(struct guard *guard)
@@ -238,7 +255,8 @@ void guard_fini(struct guard *guard)
     thread->ending = true;
     pthread_cond_signal(&thread->ended);
     pthread_mutex_unlock(&thread->lock);
-    pthread_join(thread->watchdog, NULL);
+    if (thread->watched)
+        pthread_join(thread->watchdog, NULL);
     pthread_cond_destroy(&thread->ended);
     pthread_mutex_destroy(&thread->lock);
     sigaltstack(&thread->stack_before, NULL);

@@ -22,6 +22,8 @@
 
 #include <aptrace/packet.h>
 
+#include "error.h"
+
 enum guard_answer { GUARD_ENTERED = 0, GUARD_FAULT = 1 };
 
 struct guard {
@@ -37,9 +39,9 @@ struct guard {
     struct guard_thread *thread;                  /* guard.c's own */
 };
 
-/* Makes the calling thread the guard's: an alternate stack for its handlers, a watchdog with a budget for one callback. It is
- * zeroed before, and the thread that entered it fini's it too. */
-void guard_init(struct guard *guard, int64_t budget_ns);
+/* Makes the calling thread the guard's: an alternate stack for its handlers, whose signals it takes from here on, a watchdog with a
+ * budget for one callback. It is zeroed before, and the thread that entered it fini's it too. -1: no watchdog can be started. */
+int guard_init(struct guard *guard, int64_t budget_ns, struct error *error);
 void guard_fini(struct guard *guard);
 
 /* A macro, as setjmp() must be called where the caller's frame stays. */

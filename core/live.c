@@ -126,6 +126,21 @@ int64_t live_origin_ns(const struct live *live)
     return live->origin_ns;
 }
 
+/* The clock may be ahead of it, at a packet that came just now: a drop from before that may not have been counted yet. Links are
+ * looked at less often, and one that stays down is told piece by piece. */
+int64_t live_settled_ns(const struct live *live)
+{
+    int64_t settled_ns = live_known_ns(live);
+    if (live->host_ns - LIVE_SLACK_NS < settled_ns)
+        settled_ns = live->host_ns - LIVE_SLACK_NS;
+    for (size_t i = 0; i < live->source_count; i++) {
+        const struct live_source *source = &live->sources[i];
+        if (!source->link.gone && source->up_ns < settled_ns)
+            settled_ns = source->up_ns;
+    }
+    return settled_ns;
+}
+
 const struct feed *live_feed(const struct live *live)
 {
     return &live->feed;

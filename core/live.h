@@ -46,6 +46,10 @@ int64_t live_now_ns(const struct live *live); /* the time now on the run's clock
 enum feed_event live_next(struct live *live);
 const struct feed *live_feed(const struct live *live);
 
+/* Up to here all that happened has been told: packets, drops, links; a hole that is told later begins behind it, but for packets
+ * that are late, for a port that goes (by the slack) and for what a card missed. At a tick. */
+int64_t live_settled_ns(const struct live *live);
+
 /* From outside, at any time between two events: a signal came; the command has ended. Their moment is the call's. */
 void live_interrupt(struct live *live);
 void live_command_ended(struct live *live, int status);

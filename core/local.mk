@@ -11,6 +11,7 @@ libcore_la_SOURCES = \
 	core/context.c \
 	core/context.h \
 	core/context_result.c \
+	core/context_setup.c \
 	core/dispatch.c \
 	core/dispatch.h \
 	core/document.c \

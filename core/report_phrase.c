@@ -171,9 +171,10 @@ void phrase_add_ending(struct text *text, const struct document *document, const
     const char *reason = expectation->reason;
     const char *by = "at";
     if (strcmp(reason, "never opened") == 0) {
-        text_add(text, "its window never opened: ");
+        bool given_up = expectation->verdict == VERDICT_INCONCLUSIVE;
+        text_add(text, given_up ? "given up before its window opened: " : "its window never opened: ");
         phrase_add_line(text, expectation->after ? expectation->after : "what it waits for");
-        text_add(text, " did not stop");
+        text_add(text, given_up ? " had not stopped" : " did not stop");
         return;
     }
     if (strcmp(reason, "ended") == 0)

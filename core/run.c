@@ -160,6 +160,8 @@ int run_expect_of(struct run *run, const struct expectation_spec *spec, const st
     run->expectations = memory_grow(run->expectations, &run->capacity, run->count, sizeof *run->expectations);
     expectation->guard = &run->guard;
     run->expectations[run->count++] = expectation;
+    if (run->started)
+        run->engine.expectations = run->expectations; /* it may have moved */
     *made = expectation;
     return 0;
 }
@@ -192,19 +194,39 @@ static bool may_grow(const struct run *run)
     return false;
 }
 
-static int missing_source(const struct run *run, struct error *error)
+static int check_on(const struct run *run, const struct expectation *expectation, struct error *error)
+{
+    const char *name = expectation_missing_source(expectation);
+    struct text there = {0};
+    if (!name)
+        return 0;
+    for (size_t i = 0; i < run->sources.count; i++)
+        text_add(&there, "%s%s", i ? ", " : "", run->sources.sources[i].name);
+    error_set(error, "\"%s\": --on %s: there is no such source; there %s %s", expectation->label, name,
+              run->sources.count == 1 ? "is" : "are", run->sources.count ? text_bytes(&there) : "none");
+    text_fini(&there);
+    return -1;
+}
+
+/* What is wrong with one expectation is its own error where each stands alone; else there is no run. */
+static int refuse(struct run *run, struct expectation *expectation, struct error *error)
+{
+    if (!run->options.each_alone)
+        return -1;
+    if (!expectation->fault[0])
+        snprintf(expectation->fault, sizeof expectation->fault, "%.1500s", error->text);
+    expectation->has_value = false;
+    error->text[0] = '\0';
+    if (run->started)
+        engine_fault(&run->engine, expectation);
+    return 0;
+}
+
+static int missing_source(struct run *run, struct error *error)
 {
     for (size_t i = 0; i < run->count; i++) {
-        const char *name = expectation_missing_source(run->expectations[i]);
-        struct text there = {0};
-        if (!name)
-            continue;
-        for (size_t j = 0; j < run->sources.count; j++)
-            text_add(&there, "%s%s", j ? ", " : "", run->sources.sources[j].name);
-        error_set(error, "\"%s\": --on %s: there is no such source; there %s %s", run->expectations[i]->label, name,
-                  run->sources.count == 1 ? "is" : "are", run->sources.count ? text_bytes(&there) : "none");
-        text_fini(&there);
-        return -1;
+        if (check_on(run, run->expectations[i], error) != 0 && refuse(run, run->expectations[i], error) != 0)
+            return -1;
     }
     return 0;
 }
@@ -212,10 +234,10 @@ static int missing_source(const struct run *run, struct error *error)
 static int bind_sources(struct run *run, struct error *error)
 {
     for (size_t i = 0; i < run->count; i++) {
-        if (run->expectations[i]->sources_seen < run->sources.count || !run->expectations[i]->on_source) {
-            if (expectation_bind(run->expectations[i], error) != 0)
-                return -1;
-        }
+        struct expectation *expectation = run->expectations[i];
+        bool bound = expectation->on_source && expectation->sources_seen == run->sources.count;
+        if (!bound && expectation_bind(expectation, error) != 0 && refuse(run, expectation, error) != 0)
+            return -1;
     }
     return 0;
 }
@@ -275,28 +297,25 @@ static int check_directions(const struct run *run, struct error *error)
     return 0;
 }
 
-static int prepare(const struct run *run, struct expectation *expectation, struct error *error)
+static int prepare(struct run *run, struct error *error)
 {
-    if (expectation_prepare(expectation, error) == 0)
-        return 0;
-    if (!run->options.each_alone)
-        return -1;
-    snprintf(expectation->fault, sizeof expectation->fault, "%.500s", error->text);
+    for (size_t i = 0; i < run->count; i++) {
+        struct expectation *expectation = run->expectations[i];
+        if (!expectation->fault[0] && expectation_prepare(expectation, error) != 0 && refuse(run, expectation, error) != 0)
+            return -1;
+    }
     return 0;
 }
 
 int run_start(struct run *run, struct error *error)
 {
     int64_t budget_ns = run->options.plugin_budget_ns;
-    guard_init(&run->guard, budget_ns ? budget_ns : PLUGIN_BUDGET_NS);
-    if (check_directions(run, error) != 0)
+    if (guard_init(&run->guard, budget_ns ? budget_ns : PLUGIN_BUDGET_NS, error) != 0 || check_directions(run, error) != 0)
         return -1;
     if (bind_sources(run, error) != 0 || (!may_grow(run) && missing_source(run, error) != 0))
         return -1;
-    for (size_t i = 0; i < run->count; i++) {
-        if (prepare(run, run->expectations[i], error) != 0)
-            return -1;
-    }
+    if (prepare(run, error) != 0)
+        return -1;
     if (run->capture)
         return start_live(run, error);
     timeline_start(&run->timeline);
@@ -364,7 +383,7 @@ static void execute_live(struct run *run, const struct signals *signals)
         event = capture_next(capture, signals);
         unsigned taken = take_event(&run->engine, event, capture_feed(capture));
         if (event == FEED_TICK)
-            run->settled_ns = capture_feed(capture)->time_ns;
+            run->settled_ns = capture_settled_ns(capture);
         capture_taken(capture, event, taken);
         tell_listener(run, event, capture_feed(capture), taken);
     }
@@ -443,7 +462,7 @@ int run_finish(struct run *run, struct error *error)
 int run_join(struct run *run, int64_t opens_ns, struct error *error)
 {
     struct expectation *added = run->expectations[run->count - 1];
-    if (bind_sources(run, error) != 0 || missing_source(run, error) != 0 || expectation_prepare(added, error) != 0) {
+    if (expectation_bind(added, error) != 0 || check_on(run, added, error) != 0 || expectation_prepare(added, error) != 0) {
         expectation_free(added);
         run->count--;
         return -1;
@@ -462,12 +481,12 @@ void run_cancel(struct run *run, struct expectation *expectation)
     engine_cancel(&run->engine, expectation);
 }
 
-/* Live the clock follows once every ring is known up to it, and the counters were read behind that. */
+/* A trace may still tell of a hole that reaches back, until it ends. */
 bool run_has_settled(const struct run *run, const struct expectation *expectation)
 {
     const struct window *window = &expectation->window;
     bool decided = expectation->fault[0] || window->reason == FINISH_NEVER_OPENED;
-    return window->state == WINDOW_FINISHED && (!run->capture || decided || run->settled_ns >= window->finish_ns);
+    return window->state == WINDOW_FINISHED && run->capture && (decided || run->settled_ns >= window->finish_ns);
 }
 
 int64_t run_now_ns(const struct run *run)

@@ -38,7 +38,7 @@ struct run_options {
     struct live_options live;
     struct launcher *launcher;     /* [may be null] borrowed: live, the command to run */
     bool goes_on;                  /* live: it has no end but a signal, as expectations may still come */
-    bool each_alone;               /* an expectation whose predicate refuses is in error by itself; else there is no run */
+    bool each_alone;               /* an expectation that cannot be set up is in error by itself; else there is no run */
     struct run_listener listener;
 };
 
@@ -94,7 +94,8 @@ int run_join(struct run *run, int64_t opens_ns, struct error *error);
 void run_close_one(struct run *run, struct expectation *expectation, int64_t time_ns);
 void run_cancel(struct run *run, struct expectation *expectation);
 
-/* Whether an expectation has finished, and every packet and hole up to its finish is known, as far as that can be. */
+/* Live: whether an expectation has finished, and every packet and hole up to its finish is known, as far as that can be. Of a
+ * replay that is known at its end alone. */
 bool run_has_settled(const struct run *run, const struct expectation *expectation);
 
 /* Live, on any thread once it was started: the time now, on the run's clock. */

@@ -4,10 +4,11 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct signals {
-    volatile bool came;
+    atomic_bool came;
     volatile int number;         /* which one came first */
     volatile bool from_terminal; /* it was typed: the whole job in the foreground has got it */
 };

@@ -185,7 +185,7 @@ static enum verdict judge(const struct engine *engine, const struct expectation 
     if (expectation->fault[0])
         return VERDICT_ERROR;
     if (expectation->window.reason == FINISH_NEVER_OPENED)
-        return VERDICT_FAIL;
+        return expectation->window.given_up ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
     if (!is_sound(engine, expectation))
         return VERDICT_INCONCLUSIVE;
     return expected_holds(&expectation->expected, &expectation->value) ? VERDICT_PASS : VERDICT_FAIL;
@@ -394,6 +394,14 @@ static void write_nearest(const struct writer *writer, const struct expectation 
     write_differences(writer, miss, out);
 }
 
+static const char *why_never_opened(const struct writer *writer, const struct expectation *expectation)
+{
+    struct text text = {0};
+    text_add(&text, expectation->window.given_up ? "it was given up before its window opened: \"%s\" had not stopped"
+                                                 : "its window never opened: \"%s\" did not stop", expectation->label_of_after->label);
+    return keep_text(writer, &text);
+}
+
 static void write_evidence(const struct writer *writer, const struct expectation *expectation, struct document_expectation *out)
 {
     struct document_packet *cited = arena_new(&writer->document->arena, (expectation->cited_count + 1) * sizeof *cited);
@@ -404,11 +412,8 @@ static void write_evidence(const struct writer *writer, const struct expectation
     out->explanation = keep(writer, expectation->explanation);
     if (expectation->fault[0])
         out->explanation = keep(writer, expectation->fault);
-    else if (expectation->window.reason == FINISH_NEVER_OPENED) {
-        struct text text = {0};
-        text_add(&text, "its window never opened: \"%s\" did not stop", expectation->label_of_after->label);
-        out->explanation = keep_text(writer, &text);
-    }
+    else if (expectation->window.reason == FINISH_NEVER_OPENED)
+        out->explanation = why_never_opened(writer, expectation);
 }
 
 /* Whether packets that were looked for did not come, as far as one knows. */

@@ -10,10 +10,23 @@ AM_TESTS_ENVIRONMENT = \
 	APTRACE_PLUGIN_PATH='$(abs_top_builddir)/plugins/.libs' CC='$(CC)' CXX='$(CXX)' SANITIZE='$(SANITIZE)'; \
 	export srcdir builddir APTRACE TRACE_MAKE APTRACE_PLUGIN_PATH CC CXX SANITIZE;
 
-check_PROGRAMS += unit-tests fake-tests live-traffic live-relay print-checksums
+check_PROGRAMS += unit-tests fake-tests live-traffic live-relay library-tests print-checksums
 
 live_traffic_SOURCES = tests/live/traffic.c
 live_relay_SOURCES = tests/live/relay.c
+
+library_tests_SOURCES = \
+	tests/live/library.c \
+	tests/live/library.h \
+	tests/live/library_common.c \
+	tests/live/library_errors.c \
+	tests/live/library_holes.c \
+	tests/live/library_live.c \
+	tests/live/library_replay.c \
+	tests/live/library_threads.c \
+	tests/live/library_windows.c
+library_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+library_tests_LDADD = libcore.la $(CHECK_LIBS)
 
 print_checksums_SOURCES = tests/cli/checksums.c
 print_checksums_LDADD = libcore.la
@@ -91,6 +104,7 @@ SHELL_TESTS = \
 	tests/cli/fields.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
+	tests/cli/library.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
@@ -104,6 +118,7 @@ SHELL_TESTS = \
 	tests/live/basic.sh \
 	tests/live/determinism.sh \
 	tests/live/faults.sh \
+	tests/live/library.sh \
 	tests/live/privileges.sh \
 	tests/live/record.sh \
 	tests/traces.sh

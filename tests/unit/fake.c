@@ -187,6 +187,13 @@ struct expectation *fake_expect(struct fake_run *run, const char *words)
     return expectation;
 }
 
+struct expectation *fake_join(struct fake_run *run, const char *words, int64_t opens_ns)
+{
+    struct expectation *expectation = fake_expect(run, words);
+    engine_add(&run->engine, run->expectations, run->count, opens_ns);
+    return expectation;
+}
+
 const char *fake_refusal(struct fake_run *run, const char *words)
 {
     static struct error error;

@@ -38,6 +38,9 @@ void fake_end(struct fake_run *run);
 /* The words of one expectation, by blanks: "watch want=2 --timeout 5ns". The test fails where they are refused. */
 struct expectation *fake_expect(struct fake_run *run, const char *words);
 
+/* The same in a run that goes on: one that joins in, its window opens at opens_ns. */
+struct expectation *fake_join(struct fake_run *run, const char *words, int64_t opens_ns);
+
 /* The same for words that are refused: with what. */
 const char *fake_refusal(struct fake_run *run, const char *words);
 

@@ -70,7 +70,7 @@ struct fake_host {
     int64_t *time_ns;                        /* by index: event time, since the origin */
     bool *unsure;                            /* by index: it travelled alone */
     size_t late, alone;
-    int64_t end_ns;
+    int64_t end_ns, settled_ns;
     struct live_counters counters[WIRE_PORTS];
 };
 

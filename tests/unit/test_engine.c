@@ -349,6 +349,220 @@ START_TEST(each_run_starts_fresh)
 }
 END_TEST
 
+/* ---- From outside, while it goes on ---------------------------------------------------------------------------------------- */
+
+/* A run that goes on although nothing is expected of it yet, with its clock at clock_ns. */
+static void begin_watching(struct fake_run *run, int64_t clock_ns)
+{
+    fake_begin(run, "a", batch_sizes[0]);
+    fake_open(run, 0);
+    run->engine.watching = true;
+    engine_tick(&run->engine, clock_ns);
+}
+
+START_TEST(joined_ahead_of_the_clock)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    struct expectation *tally = fake_join(&run, "tally --timeout 10ns --expect any --name t", 20);
+    ck_assert_int_eq(tally->window.state, WINDOW_OPEN);
+    FEED(&run, {1, 11, 0, 0, 0}, {1, 19, 0, 0, 0}, {1, 20, 0, 0, 0}, {1, 20, 0, 0, 0}, {1, 30, 0, 0, 0}, {1, 31, 0, 0, 0});
+    assert_finish(tally, FINISH_TIMED_OUT, 30, 3);
+    ck_assert_str_eq(fake_log(&run), "t+ t+ t+ t! ");
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(joined_behind_the_clock_begins_with_the_next_moment)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    struct expectation *tally = fake_join(&run, "tally --timeout 10ns --expect any", 5);
+    ck_assert_int_eq(tally->window.opens_ns, 11);
+    ck_assert_int_eq(tally->window.closes_ns, 21);
+    FEED(&run, {1, 10, 0, 0, 0}, {1, 11, 0, 0, 0}, {1, 21, 0, 0, 0}, {1, 22, 0, 0, 0});
+    assert_finish(tally, FINISH_TIMED_OUT, 21, 2);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(joined_behind_a_label_that_has_stopped)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    fake_join(&run, "watch want=7 --name label", 0);
+    FEED(&run, {1, 12, 7, 0, 0}, {1, 14, 0, 0, 0});
+    struct expectation *tally = fake_join(&run, "tally --timeout 10ns --expect any --after label", 20);
+    ck_assert_int_eq(tally->window.opens_ns, 20);
+    FEED(&run, {1, 19, 0, 0, 0}, {1, 20, 0, 0, 0}, {1, 31, 0, 0, 0});
+    assert_finish(tally, FINISH_TIMED_OUT, 30, 1);
+    fake_end(&run);
+}
+END_TEST
+
+/* Its stop is in the past of whoever joined, but the engine has not seen it yet. */
+START_TEST(joined_behind_a_label_whose_stop_is_on_its_way)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    fake_join(&run, "watch want=7 --name label", 0);
+    struct expectation *early = fake_join(&run, "tally --timeout 10ns --expect any --after label", 20);
+    struct expectation *later = fake_join(&run, "tally --timeout 10ns --expect any --after label", 13);
+    FEED(&run, {1, 15, 7, 0, 0}, {1, 15, 0, 0, 0}, {1, 19, 0, 0, 0}, {1, 20, 0, 0, 0}, {1, 25, 0, 0, 0}, {1, 31, 0, 0, 0});
+    ck_assert_int_eq(early->window.opens_ns, 20);
+    assert_finish(early, FINISH_TIMED_OUT, 30, 2);
+    ck_assert_int_eq(later->window.opens_ns, 15);
+    assert_finish(later, FINISH_TIMED_OUT, 25, 4);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(joined_behind_a_label_that_has_not_stopped)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    fake_join(&run, "watch want=7 --name label --timeout 5ns", 11);
+    engine_tick(&run.engine, 17);
+    struct expectation *tally = fake_join(&run, "tally --expect any --after label", 20);
+    assert_finish(tally, FINISH_NEVER_OPENED, 16, 0);
+    ck_assert_uint_eq(run.engine.open, 0);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(closed_from_outside)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    struct expectation *ahead = fake_join(&run, "tally --timeout 50ns --expect any", 0);
+    struct expectation *endless = fake_join(&run, "tally --timeout none --expect any", 0);
+    struct expectation *unopened = fake_join(&run, "tally --timeout 50ns --expect any", 30);
+    struct expectation *shorter = fake_join(&run, "tally --timeout 3ns --expect any", 0);
+    engine_close_one(&run.engine, ahead, 20);
+    engine_close_one(&run.engine, endless, 20);
+    engine_close_one(&run.engine, unopened, 20);
+    engine_close_one(&run.engine, shorter, 20);
+    FEED(&run, {1, 12, 0, 0, 0}, {1, 20, 0, 0, 0}, {1, 21, 0, 0, 0}, {1, 30, 0, 0, 0}, {1, 31, 0, 0, 0});
+    assert_finish(ahead, FINISH_ENDED, 20, 2);
+    assert_finish(endless, FINISH_ENDED, 20, 2);
+    assert_finish(unopened, FINISH_ENDED, 30, 1);
+    assert_finish(shorter, FINISH_TIMED_OUT, 14, 1);
+    ck_assert_int_eq(ahead->spec.timeout_kind, TIMEOUT_GIVEN); /* what was asked stays */
+    engine_close_one(&run.engine, ahead, 40);
+    assert_finish(ahead, FINISH_ENDED, 20, 2);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(closed_behind_the_clock_ends_with_the_next_moment)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    struct expectation *tally = fake_join(&run, "tally --expect any", 0);
+    FEED(&run, {1, 15, 0, 0, 0}, {1, 18, 0, 0, 0});
+    engine_close_one(&run.engine, tally, 16);
+    FEED(&run, {1, 19, 0, 0, 0}, {1, 20, 0, 0, 0});
+    assert_finish(tally, FINISH_ENDED, 19, 3);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(closed_while_it_waits)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    fake_join(&run, "watch want=7 --name label", 0);
+    struct expectation *waiting = fake_join(&run, "watch want=7 --name second --after label", 0);
+    struct expectation *chained = fake_join(&run, "watch want=7 --after second", 0);
+    engine_close_one(&run.engine, waiting, 20);
+    assert_finish(waiting, FINISH_NEVER_OPENED, 10, 0);
+    assert_finish(chained, FINISH_NEVER_OPENED, 10, 0);
+    FEED(&run, {1, 15, 7, 0, 0});
+    assert_finish(waiting, FINISH_NEVER_OPENED, 10, 0);
+    ck_assert_uint_eq(run.engine.open, 0);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(given_up)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    run.batch_size = batch_sizes[_i];
+    struct expectation *open = fake_join(&run, "watch want=7 --name label", 0);
+    struct expectation *waiting = fake_join(&run, "tally --expect any --after label", 0);
+    struct expectation *unopened = fake_join(&run, "tally --expect any", 30);
+    struct expectation *stopped = fake_join(&run, "watch want=1", 0);
+    FEED(&run, {1, 12, 1, 0, 0});
+    engine_cancel(&run.engine, stopped);
+    assert_finish(stopped, FINISH_STOPPED, 12, 1);
+    ck_assert(!stopped->window.given_up);
+    engine_cancel(&run.engine, unopened);
+    assert_finish(unopened, FINISH_INTERRUPTED, 30, 0);
+    engine_cancel(&run.engine, open);
+    assert_finish(open, FINISH_INTERRUPTED, 12, 1);
+    ck_assert_int_eq(open->own_holes[0].kind, HOLE_INTERRUPTED);
+    assert_finish(waiting, FINISH_NEVER_OPENED, 12, 0);
+    ck_assert(!waiting->window.given_up);
+    FEED(&run, {1, 14, 7, 0, 0});
+    engine_cancel(&run.engine, open);
+    assert_finish(open, FINISH_INTERRUPTED, 12, 1);
+    ck_assert_uint_eq(run.engine.open, 0);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(given_up_while_it_waits)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    fake_join(&run, "watch want=7 --name label", 0);
+    struct expectation *waiting = fake_join(&run, "tally --expect any --after label", 0);
+    engine_cancel(&run.engine, waiting);
+    assert_finish(waiting, FINISH_NEVER_OPENED, 10, 0);
+    ck_assert(waiting->window.given_up);
+    FEED(&run, {1, 15, 7, 0, 0});
+    ck_assert_uint_eq(waiting->window.packets, 0);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(one_that_cannot_go_on)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    struct expectation *faulty = fake_join(&run, "watch want=7 --name label", 0);
+    struct expectation *waiting = fake_join(&run, "tally --expect any --after label", 0);
+    struct expectation *other = fake_join(&run, "tally --expect any --timeout 9ns", 0);
+    engine_fault(&run.engine, faulty);
+    engine_fault(&run.engine, faulty);
+    assert_finish(faulty, FINISH_FAULT, 10, 0);
+    assert_finish(waiting, FINISH_NEVER_OPENED, 10, 0);
+    FEED(&run, {1, 15, 7, 0, 0}, {1, 25, 7, 0, 0});
+    assert_finish(other, FINISH_TIMED_OUT, 20, 1);
+    ck_assert_ptr_null(strstr(fake_log(&run), "label")); /* nothing of it is called any more */
+    ck_assert_uint_eq(run.engine.open, 0);
+    fake_end(&run);
+}
+END_TEST
+
+START_TEST(interrupted_before_it_opened)
+{
+    struct fake_run run;
+    begin_watching(&run, 10);
+    struct expectation *unopened = fake_join(&run, "tally --expect any", 30);
+    engine_interrupt(&run.engine, 20);
+    assert_finish(unopened, FINISH_INTERRUPTED, 30, 0);
+    fake_end(&run);
+}
+END_TEST
+
 Suite *engine_suite(void)
 {
     const TTest *const tests[] = {
@@ -359,7 +573,11 @@ Suite *engine_suite(void)
         rule_5_a_tick_closes_like_a_packet, rule_6_a_run_ends_with_its_last_finish, rule_6_silence_follows_a_trace,
         rule_6_strict_end_is_a_hole, rule_7_on_finish_once_and_nothing_after, rule_9_a_late_packet_reaches_back_to_a_closed_window,
         an_interrupt_is_a_hole_for_all_but_endless_windows, sources_and_directions_select, a_stop_of_any_bit_pattern_is_true,
-        a_value_of_another_type_is_a_fault, each_run_starts_fresh,
+        a_value_of_another_type_is_a_fault, each_run_starts_fresh, joined_ahead_of_the_clock,
+        joined_behind_the_clock_begins_with_the_next_moment, joined_behind_a_label_that_has_stopped,
+        joined_behind_a_label_whose_stop_is_on_its_way, joined_behind_a_label_that_has_not_stopped, closed_from_outside,
+        closed_behind_the_clock_ends_with_the_next_moment, closed_while_it_waits, given_up, given_up_while_it_waits,
+        one_that_cannot_go_on, interrupted_before_it_opened,
     };
     Suite *suite = suite_create("engine");
     TCase *tcase = tcase_create("rules");

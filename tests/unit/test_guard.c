@@ -17,6 +17,7 @@
 static int *volatile nowhere;
 static volatile int depth, zero;
 static struct guard guard;
+static struct error error;
 static struct aptrace_packet packet;
 
 static void crash(void)
@@ -106,7 +107,7 @@ static void nothing(void)
 START_TEST(fault_is_caught_and_told)
 {
     set_packet();
-    guard_init(&guard, BUDGET_NS);
+    guard_init(&guard, BUDGET_NS, &error);
     ck_assert(comes_back(nothing));
     ck_assert(!comes_back(faults[_i].function));
     const char *said = guard_fault(&guard);
@@ -122,7 +123,7 @@ END_TEST
 START_TEST(all_faults_one_after_the_other)
 {
     set_packet();
-    guard_init(&guard, BUDGET_NS);
+    guard_init(&guard, BUDGET_NS, &error);
     for (volatile size_t i = 0; i < 2 * sizeof faults / sizeof *faults; i++)
         ck_assert(!comes_back(faults[i % (sizeof faults / sizeof *faults)].function));
     guard_fini(&guard);
@@ -135,7 +136,7 @@ static int status_of_fault(void (*function)(void))
     int status;
     pid_t child = fork();
     if (child == 0) {
-        guard_init(&guard, BUDGET_NS);
+        guard_init(&guard, BUDGET_NS, &error);
         comes_back(nothing);
         function();
         _exit(0);
@@ -154,7 +155,7 @@ END_TEST
 /* Longer than the budget in many calls, and one that stands still because the whole process does. */
 START_TEST(budget_is_for_one_call)
 {
-    guard_init(&guard, BUDGET_NS);
+    guard_init(&guard, BUDGET_NS, &error);
     for (volatile int i = 0; i < 10; i++) {
         ck_assert(guard_enter(&guard) == GUARD_ENTERED);
         guard_call(&guard, "on_packet", &packet);
@@ -170,7 +171,7 @@ START_TEST(a_stopped_process_is_not_blamed)
     int status;
     pid_t child = fork();
     if (child == 0) {
-        guard_init(&guard, BUDGET_NS);
+        guard_init(&guard, BUDGET_NS, &error);
         if (guard_enter(&guard) != GUARD_ENTERED)
             _exit(1);
         guard_call(&guard, "on_packet", &packet);
@@ -188,7 +189,7 @@ END_TEST
 
 START_TEST(budget_waits_for_helpers)
 {
-    guard_init(&guard, BUDGET_NS);
+    guard_init(&guard, BUDGET_NS, &error);
     ck_assert(guard_enter(&guard) == GUARD_ENTERED);
     guard_call(&guard, "on_finish", NULL);
     guard_hold(&guard);
