@@ -100,3 +100,17 @@ install-data-hook:
 uninstall-hook:
 	for plugin in $(plugin_LTLIBRARIES:.la=.so); do rm -f "$(DESTDIR)$(plugindir)/$${plugin##*/}"; done
 	-rmdir "$(DESTDIR)$(plugindir)" "$(DESTDIR)$(libdir)/aptrace"
+
+# What aptrace-plugin new begins a plugin with.
+templatecdir = $(templatedir)/c
+dist_templatec_DATA = \
+	plugins/template/c/Makefile \
+	plugins/template/c/plugin_name.c
+templatecxxdir = $(templatedir)/c++
+dist_templatecxx_DATA = \
+	plugins/template/c++/Makefile \
+	plugins/template/c++/plugin_name.cc
+templatecommondir = $(templatedir)/common
+dist_templatecommon_DATA = \
+	plugins/template/common/README.md \
+	plugins/template/common/test_plugin_name.c
