@@ -232,7 +232,7 @@ void aptrace_context_free(struct aptrace_context *context)
     if (!context || context_is_foreign(context))
         return;
     context->signals.came = true;
-    if (context->state != CONTEXT_SETTING_UP)
+    if (atomic_load(&context->process) != 0)
         pthread_join(context->thread, NULL);
     else
         run_free(context->run);
@@ -358,13 +358,20 @@ struct aptrace_expectation *aptrace_expect(struct aptrace_context *context, cons
     return expectation;
 }
 
+/* Of a descriptor that was not checked yet: only its four frozen numbers are known to be where they are. */
+static const char *name_in_place(const struct aptrace_plugin *predicate)
+{
+    bool is_known = predicate && predicate->abi_major == APTRACE_ABI_MAJOR && predicate->name;
+    return is_known ? predicate->name : "unnamed";
+}
+
 struct aptrace_expectation *aptrace_expect_in_place(struct aptrace_context *context, const struct aptrace_plugin *predicate, ...)
 {
     struct aptrace_expectation *expectation = memory_new(1, sizeof *expectation);
     va_list arguments;
     size_t count;
     va_start(arguments, predicate);
-    const char **words = collect(predicate && predicate->name ? predicate->name : "unnamed", arguments, &count);
+    const char **words = collect(name_in_place(predicate), arguments, &count);
     va_end(arguments);
     expectation->is_in_place = true;
     expectation->in_place = predicate;

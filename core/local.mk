@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The engine, without a command line. Tests and the command link it whole.
+# The engine, without a command line. Tests and the command link it as it is, so that the command needs no library of aptrace's own
+# to be found; for programs it is libaptrace.
 noinst_LTLIBRARIES += libcore.la
 
 libcore_la_SOURCES = \
@@ -164,6 +165,17 @@ libcore_la_SOURCES = \
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DAPTRACE_PLUGIN_DIR='"$(plugindir)"'
 libcore_la_CFLAGS = $(AM_CFLAGS) $(CAPNG_CFLAGS) $(JSON_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libcore_la_LIBADD = $(CAPNG_LIBS) $(JSON_LIBS) $(PCAP_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -ldl
+
+# What programs may call stands in the map. At a release that adds functions: CURRENT and AGE up by one, REVISION 0, and the new names
+# in a node of their own. One that changes nothing of them: REVISION up. One that takes something away or changes it: CURRENT up,
+# AGE and REVISION 0, which makes another library, libaptrace.so.2. It stays loaded, as its handlers of faults do.
+lib_LTLIBRARIES += libaptrace.la
+libaptrace_la_SOURCES =
+libaptrace_la_LIBADD = libfake.la libcore.la
+libaptrace_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:0 $(NO_UNDEFINED) -Wl,-z,nodelete \
+	-Wl,--version-script='$(srcdir)/core/libaptrace.map'
+EXTRA_libaptrace_la_DEPENDENCIES = core/libaptrace.map
+EXTRA_DIST += core/aptrace.pc.in core/libaptrace.map
 
 aptraceincludedir = $(includedir)/aptrace
 aptraceinclude_HEADERS = \

@@ -29,8 +29,12 @@ struct parameter_set {
     struct arena *arena;               /* what members point to lives there */
     bool *given;                       /* by entry of the table: the user wrote it; in the arena */
     size_t count;                      /* entries of the table */
+    const struct aptrace_wanted *wanted; /* [may be null] what the keys of its group became */
     struct aptrace_filter **filters;   /* by entry: what a filter parameter points to, else null; in the arena */
 };
+
+/* What an entry of any plugin of this major has. Entries may grow: what a later minor adds is read only where stride has it. */
+#define PARAMETER_SIZE_1_0 (offsetof(struct aptrace_param, id) + sizeof(uint64_t))
 
 size_t parameter_count(const struct aptrace_param *table, size_t stride);
 const struct aptrace_param *parameter_entry(const struct aptrace_param *table, size_t stride, size_t index);

@@ -34,9 +34,9 @@ static const struct aptrace_param *entry_of(const struct table *table, size_t in
 
 static int check_stride(size_t stride, struct error *error)
 {
-    if (stride < sizeof(struct aptrace_param))
+    if (stride < PARAMETER_SIZE_1_0)
         return error_set(error, "entries of its parameter table are %zu bytes long, expected at least %zu: build it with "
-                         "<aptrace/plugin.h>", stride, sizeof(struct aptrace_param));
+                         "<aptrace/plugin.h>", stride, PARAMETER_SIZE_1_0);
     if (stride % _Alignof(struct aptrace_param) != 0)
         return error_set(error, "entries of its parameter table are %zu bytes long, expected a multiple of %zu", stride,
                          _Alignof(struct aptrace_param));

@@ -18,9 +18,8 @@
 
 #include "parameter.h"
 
-/* What every plugin of major 1 has: sizes as of 1.0, whatever is added behind. */
+/* What every plugin of major 1 has: its size as of 1.0, whatever is added behind. */
 #define DESCRIPTOR_SIZE_1_0 (offsetof(struct aptrace_plugin, release) + sizeof(void (*)(void)))
-#define PARAM_SIZE_1_0 (offsetof(struct aptrace_param, id) + sizeof(uint64_t))
 
 enum {
     EXPORTED_COUNT = 3,
@@ -106,11 +105,11 @@ static int check_sizes(const struct aptrace_plugin *plugin, struct error *error)
         return error_set(error, "its state is %u bytes, expected at most %d", (unsigned)plugin->state_size, STATE_MAX);
     if (align == 0 || (align & (align - 1)) != 0 || align > ALIGN_MAX)
         return error_set(error, "the alignment of its state is %u, expected a power of two up to %d", (unsigned)align, ALIGN_MAX);
-    if (plugin->param_size < PARAM_SIZE_1_0 || plugin->param_size > STRIDE_MAX || plugin->param_size % sizeof(uint64_t) != 0)
+    if (plugin->param_size < PARAMETER_SIZE_1_0 || plugin->param_size > STRIDE_MAX || plugin->param_size % sizeof(uint64_t) != 0)
         return error_set(error,
                          "an entry of its parameter table is %u bytes (.param_size), expected %zu: was it built with other "
                          "headers?",
-                         (unsigned)plugin->param_size, PARAM_SIZE_1_0);
+                         (unsigned)plugin->param_size, PARAMETER_SIZE_1_0);
     return 0;
 }
 

@@ -4,6 +4,8 @@
  * who called sudo, with that one's groups), then every capability, from the bounding set too, and no later exec can bring any
  * back. What cannot be given up is an error: a run never goes on with more rights than it says.
  *
+ * A command with file capabilities loads plugins of anybody who may start it: without a port to open, these go too.
+ *
  * Root without sudo stays root by number, and without capabilities: its files are root's own, but it cannot write where root
  * has no permission. --user helps there. */
 #include "privileges.h"
@@ -99,4 +101,13 @@ int privileges_give_up(const char *user, struct error *error)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set(error, "new privileges could not be ruled out: %s", strerror(errno));
     return 0;
+}
+
+int privileges_drop_granted(struct error *error)
+{
+    if (geteuid() == 0)
+        return 0;
+    if (capng_get_caps_process() != 0)
+        return error_set(error, "this process's capabilities cannot be read");
+    return capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE ? 0 : drop_capabilities(error);
 }

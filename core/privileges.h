@@ -10,4 +10,7 @@
  * capability. -1: it could not be done, and nothing may go on. */
 int privileges_give_up(const char *user, struct error *error);
 
+/* Where no port is opened: what file capabilities of the command give to one who is not root is dropped. */
+int privileges_drop_granted(struct error *error);
+
 #endif

@@ -44,13 +44,7 @@ noinst_HEADERS += \
 # What each has to say in its manual page.
 EXTRA_DIST += $(plugin_LTLIBRARIES:.la=.text)
 
-# A sanitised plugin takes its undefined symbols from the program.
-if SANITIZED
-PLUGIN_DEFS =
-else
-PLUGIN_DEFS = -no-undefined -Wl,-z,defs
-endif
-PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(PLUGIN_DEFS)
+PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(NO_UNDEFINED)
 
 plugins_checksums_ok_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_count_packets_la_LDFLAGS = $(PLUGIN_LDFLAGS)
@@ -92,14 +86,6 @@ $(PREDICATE_PAGES): manual-make$(EXEEXT) $(plugin_LTLIBRARIES) $(plugin_LTLIBRAR
 	$(AM_V_GEN)name=`echo '$(@F)' | sed 's/^aptrace-//; s/[.]7$$//'`; \
 	./manual-make predicate "plugins/.libs/$$name.so" "$(srcdir)/plugins/$$name.text" $@
 endif
-
-# A plugin is loaded by its .so; libtool's description of it is of no use to anybody.
-install-data-hook:
-	for plugin in $(plugin_LTLIBRARIES); do rm -f "$(DESTDIR)$(plugindir)/$${plugin##*/}"; done
-
-uninstall-hook:
-	for plugin in $(plugin_LTLIBRARIES:.la=.so); do rm -f "$(DESTDIR)$(plugindir)/$${plugin##*/}"; done
-	-rmdir "$(DESTDIR)$(plugindir)" "$(DESTDIR)$(libdir)/aptrace"
 
 # What aptrace-plugin new begins a plugin with.
 templatecdir = $(templatedir)/c

@@ -42,6 +42,7 @@ unit_tests_SOURCES = \
 	tests/unit/recording_script.c \
 	tests/unit/recording_script.h \
 	tests/unit/suites.h \
+	tests/unit/test_check.c \
 	tests/unit/test_checksum.c \
 	tests/unit/test_document.c \
 	tests/unit/test_elsewhere.c \
@@ -55,6 +56,7 @@ unit_tests_SOURCES = \
 	tests/unit/test_filter.c \
 	tests/unit/test_groups.c \
 	tests/unit/test_guard.c \
+	tests/unit/test_in_place.c \
 	tests/unit/test_layers.c \
 	tests/unit/test_live.c \
 	tests/unit/test_memory.c \
@@ -91,7 +93,10 @@ fake_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 fake_tests_LDADD = libfake.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
+	tests/abi/binaries.sh \
 	tests/abi/compile-matrix.sh \
+	tests/abi/differences.sh \
+	tests/abi/growth.sh \
 	tests/abi/interpose.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
@@ -99,11 +104,13 @@ SHELL_TESTS = \
 	tests/cli/captures.sh \
 	tests/cli/checksums.sh \
 	tests/cli/coming_from.sh \
+	tests/cli/completion.sh \
 	tests/cli/damage.sh \
 	tests/cli/faults.sh \
 	tests/cli/fields.sh \
 	tests/cli/forms.sh \
 	tests/cli/includes.sh \
+	tests/cli/install.sh \
 	tests/cli/library.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
@@ -125,6 +132,7 @@ SHELL_TESTS = \
 TESTS += unit-tests fake-tests $(SHELL_TESTS)
 TEST_FILES = \
 	tests/abi/common.sh \
+	tests/abi/exported \
 	tests/abi/fixtures/all_callbacks.c \
 	tests/abi/fixtures/apart_callbacks.c \
 	tests/abi/fixtures/apart_descriptor.c \
@@ -135,17 +143,21 @@ TEST_FILES = \
 	tests/abi/fixtures/function.c \
 	tests/abi/fixtures/no_descriptor.c \
 	tests/abi/fixtures/not_utf8.c \
+	tests/abi/fixtures/opens_library.c \
 	tests/abi/fixtures/packet_only.c \
 	tests/abi/fixtures/parameters.c \
 	tests/abi/fixtures/returns_two.c \
 	tests/abi/fixtures/stop_only.c \
 	tests/abi/fixtures/takers.c \
 	tests/abi/fixtures/undefined.c \
+	tests/abi/fixtures/uses_fake.c \
+	tests/abi/fixtures/uses_library.c \
 	tests/abi/fixtures/wanted.c \
 	tests/abi/fixtures/wrong_value.c \
 	tests/abi/layout.c \
 	tests/abi/layout.golden \
 	tests/abi/load.c \
+	tests/abi/plugin_side.c \
 	tests/abi/refused/format.c \
 	tests/abi/refused/misspelt.c \
 	tests/abi/refused/namespace.c \
@@ -162,12 +174,15 @@ TEST_FILES = \
 	tests/abi/refused/wrong_member.c \
 	tests/abi/refused/wrong_return.c \
 	tests/abi/refused/wrong_wanted.c \
+	tests/abi/stored/libaptrace.abixml \
+	tests/abi/stored/plugin.abixml \
 	tests/abi/takers.h \
+	tests/cli/installed \
 	tests/cli/lib.sh \
 	tests/live/lib.sh \
 	tests/live/million.sh
 
-EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/predicates
+EXTRA_DIST += $(SHELL_TESTS) $(TEST_FILES) tests/abi/binaries tests/predicates
 
 # Header fields against tshark, on all captures.
 .PHONY: check-fields

@@ -2,7 +2,8 @@
 /* The command: reads its line, makes a run of it, lets it run, and reports. Only this file exits.
  *
  * A live run goes in this order, so that no more rights are held than are needed: the process that will run COMMAND is forked,
- * the ports are opened, privileges are given up, and only then plugins are loaded and files written.
+ * the ports are opened, privileges are given up, and only then plugins are loaded and files written. What file capabilities gave
+ * goes before any plugin is loaded, whatever is asked for.
  *
  * Exit status: that of the document (document.h); 2 where there is none, or where a report or the recording could not be written
  * whole and nothing worse is to be told. */
@@ -163,7 +164,8 @@ static int set_up(struct session *session, struct error *error)
     const struct command_line *line = session->line;
     if (open_sources(session, error) != 0)
         return -1;
-    if ((line->is_live || line->user) && privileges_give_up(line->user, error) != 0)
+    bool gives_up = line->is_live || line->user;
+    if ((gives_up ? privileges_give_up(line->user, error) : privileges_drop_granted(error)) != 0)
         return -1;
     if (add_expectations(session, error) != 0)
         return -1;
@@ -295,9 +297,19 @@ static int run_line(const struct command_line *line)
     return status;
 }
 
+static int list_plugins(void)
+{
+    struct error error = {""};
+    if (privileges_drop_granted(&error) != 0)
+        return complain(&error);
+    return describe_list(stdout) == 0 ? 0 : EXIT_USAGE;
+}
+
 static int describe(const char *name)
 {
     struct error error = {""};
+    if (privileges_drop_granted(&error) != 0)
+        return complain(&error);
     int result = strcmp(name, "fields") == 0 ? describe_fields(stdout, &error) : describe_plugin(stdout, name, &error);
     return result == 0 ? 0 : complain(&error);
 }
@@ -312,7 +324,7 @@ static int act(const struct command_line *line)
 {
     switch (line->action) {
     case ACTION_RUN: return run_line(line);
-    case ACTION_LIST_PLUGINS: return describe_list(stdout) == 0 ? 0 : EXIT_USAGE;
+    case ACTION_LIST_PLUGINS: return list_plugins();
     case ACTION_DESCRIBE: return describe(line->describe);
     case ACTION_VERSION: return print_version();
     case ACTION_HELP: return fputs(help_text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : EXIT_USAGE;

@@ -91,4 +91,4 @@ trace_make_SOURCES = \
 trace_make_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 trace_make_LDADD = libframe.la $(ZLIB_LIBS) $(ZSTD_LIBS)
 
-EXTRA_DIST += .ci/run tools/bootstrap tools/build tools/check tools/demo tools/setup
+EXTRA_DIST += .ci/run tools/aptrace-plugin.bash tools/aptrace.bash tools/bootstrap tools/build tools/check tools/demo tools/setup

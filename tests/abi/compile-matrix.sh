@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The public headers, alone, and plugins made with them compile without a diagnostic in every language version, by every
-# compiler that is here. FULL=1: with and without -pedantic, both visibilities, -O0 and -O2; else one of each.
+# The public headers, alone, and plugins and programs made with them compile without a diagnostic in every language version, by
+# every compiler that is here. FULL=1: with and without -pedantic, both visibilities, -O0 and -O2; else one of each.
 . "$(dirname "$0")/common.sh"
 
 fixtures=$abi/fixtures
@@ -18,13 +18,19 @@ fi
 mkdir -p "$work/alone" "$work/log"
 printf '#include <aptrace/wanted.h>\n#include <aptrace/plugin.h>\n#include <aptrace/decode.h>\n#include <aptrace/predicate.h>\n#include <aptrace/packet.h>\nextern int one;\nint one = 1;\n' \
     >"$work/alone/backwards.c"
+library="$fixtures/uses_library.c $fixtures/uses_fake.c"
+echo '#include <check.h>' >"$work/check.c"
+if ! $CC -E -o /dev/null "$work/check.c" >/dev/null 2>&1; then
+    skip 'check.h' 'Check is not installed'
+    library=
+fi
 for header in "$top"/core/include/aptrace/*.h; do
     name=$(basename "$header" .h)
-    [ "$name" = check ] && continue # needs the Check library
+    [ "$name" = check ] && [ -z "$library" ] && continue
     printf '#include <aptrace/%s.h>\n#include <aptrace/%s.h>\nextern int one;\nint one = 1;\n' $name $name >"$work/alone/$name.c"
 done
 both="$work/alone/*.c $fixtures/stop_only.c $fixtures/finish_only.c $fixtures/packet_only.c $fixtures/all_callbacks.c
-$fixtures/parameters.c $fixtures/wanted.c $fixtures/not_utf8.c $fixtures/wrong_value.c"
+$fixtures/parameters.c $fixtures/wanted.c $fixtures/not_utf8.c $fixtures/wrong_value.c $library"
 
 # One language version of one compiler: all files, all variants.
 column() { # title, files, compiler and flags...

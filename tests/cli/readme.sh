@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The README's commands run as printed, in a copy of the source's traces and headers, with the command built here. Commands that
-# set the project up are left to the machine that runs them.
+# The README's commands run as printed, in a folder with the traces, as if the command built here and the headers were installed.
+# Commands that set the project up are left to the machine that runs them.
 set -u
 srcdir=${srcdir:-.}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir "$folder/bin" "$folder/core"
+mkdir "$folder/bin"
 ln -s "$APTRACE" "$folder/bin/aptrace"
 cp -r "$srcdir/traces" "$folder/traces"
-cp -r "$srcdir/core/include" "$folder/core/include"
+sed "s|@includedir@|$srcdir/core/include|" "$srcdir/core/aptrace.pc.in" >"$folder/aptrace.pc"
+export PKG_CONFIG_PATH=$folder
 cd "$folder" || exit 1
 PATH=$folder/bin:$PATH
 

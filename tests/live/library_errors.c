@@ -179,16 +179,18 @@ static void fail_one(int which)
 }
 
 static const struct { const char *first, *then; } messages[] = {
-    {"seen: wanted true, got false\nFAIL  marked mark=2 id=7   on v0", "window"},
-    {"seen: wanted false, got true (the expectation itself allows that)\nPASS  marked", "stopped by v0#1"},
-    {"counted: wanted == 21, got 1 (the expectation itself allows that)\nPASS  packet_count", "got 1"},
-    {"counted: wanted > 9223372036854775807, got 1", ""},
-    {"counted: wanted true, got 1", ""},
-    {"counted: wanted == \"one\", got 1", ""},
-    {"bad: wanted true, got an error\nERROR  saw_vlan", "tag"},
-    {"seen: wanted pass, got fail\nFAIL  marked", ""},
-    {"counted: wanted < 2.5, got 1", ""},
-    {"counted: wanted < -1, got 1", ""},
+    {"ck_assert_aptrace_true(seen)\n      wanted true\n      got    false\nFAIL  marked mark=2 id=7   on v0", "window"},
+    {"ck_assert_aptrace_false(seen)\n      wanted false\n      got    true (--expect, or its default, allows that)\nPASS  marked",
+     "stopped by v0#1"},
+    {"ck_assert_aptrace_uint_eq(counted, 21)\n      wanted 21\n      got    1 (--expect, or its default, allows that)\nPASS  packet_count",
+     "got 1"},
+    {"ck_assert_aptrace_int_gt(counted, INT64_MAX)\n      wanted above 9223372036854775807\n      got    1", ""},
+    {"ck_assert_aptrace_true(counted)\n      wanted true\n      got    1, an unsigned number", ""},
+    {"ck_assert_aptrace_str_eq(counted, \"one\")\n      wanted \"one\"\n      got    1, an unsigned number", ""},
+    {"ck_assert_aptrace_true(bad)\n      wanted true\n      got    no value, as the verdict is error\nERROR  saw_vlan", "tag"},
+    {"ck_assert_aptrace_pass(seen)\n      wanted pass\n      got    fail\nFAIL  marked", ""},
+    {"ck_assert_aptrace_double_lt(counted, 2.5)\n      wanted below 2.5\n      got    1, an unsigned number", ""},
+    {"ck_assert_aptrace_int_lt(counted, -1)\n      wanted below -1\n      got    1", ""},
 };
 
 static int failing;

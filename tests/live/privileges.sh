@@ -61,12 +61,49 @@ like "$(<err.txt)" 'setcap' 'and the message says how to grant them'
 status=0
 as --inh-caps +net_raw --ambient-caps +net_raw ./aptrace --live v0 --plugin saw_nothing --timeout 10ms >out.txt 2>err.txt || status=$?
 is "$status" 0 'CAP_NET_RAW alone is enough'
+
+# A plugin says with what rights it was loaded.
+rights=$scratch/rights
+mkdir "$rights"
+cat >rights.c <<'PLUGIN'
+#include <stdio.h>
+#include <string.h>
+#include <aptrace/plugin.h>
+
+__attribute__((constructor)) static void say(void)
+{
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (fgets(line, sizeof line, status)) {
+        if (strncmp(line, "CapPrm", 6) == 0)
+            fputs(line, stderr);
+    }
+    fclose(status);
+}
+
+bool stop_condition(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    (void)self;
+    return packet->number == 1;
+}
+
+APTRACE_PREDICATE("rights", struct aptrace_stateless, .summary = "A packet came", .yields = APTRACE_TYPE_BOOL);
+PLUGIN
+check 'a plugin that tells its rights' ${CC:-cc} -shared -fPIC -I"$srcdir/core/include" -o rights.so rights.c
+cp rights.so "$rights"
 cp aptrace granted
 if setcap cap_net_raw+ep granted 2>/dev/null; then
     status=0
     as ./granted --live v0 --record files/granted.pcapng --plugin saw_nothing --timeout 10ms >out.txt 2>err.txt || status=$?
     is "$status" 0 'and so is the way that the message names'
     is "$(owner files/granted.pcapng)" $person:$person 'which writes what the caller may write'
+    cp "$traces/vlan/frames.pcap" .
+    for words in '--live v0 --plugin ./rights.so --timeout 10ms' '--replay frames.pcap --plugin ./rights.so' \
+        '--describe ./rights.so' --list-plugins; do
+        # shellcheck disable=SC2086
+        APTRACE_PLUGIN_PATH=$rights as ./granted $words >out.txt 2>err.txt
+        is "$(grep -c '^CapPrm' err.txt) $(grep '^CapPrm' err.txt)" "1 CapPrm:	0000000000000000" "a plugin that is loaded by $words has none of it"
+    done
 else
     skip 'setcap is refused here' 'the way that the message names'
 fi

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define SUITES(SUITE) \
+    SUITE(check) \
     SUITE(checksum) \
     SUITE(document) \
     SUITE(elsewhere) \
@@ -19,6 +20,7 @@
     SUITE(filter) \
     SUITE(groups) \
     SUITE(guard) \
+    SUITE(in_place) \
     SUITE(layers) \
     SUITE(live) \
     SUITE(memory) \

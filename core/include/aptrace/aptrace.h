@@ -27,6 +27,7 @@
 
 #include <aptrace/predicate.h>
 
+#pragma GCC visibility push(default) /* the library's, however a program and the library itself are compiled */
 APTRACE_BEGIN
 
 struct aptrace_context;
@@ -109,6 +110,22 @@ const char *aptrace_report(struct aptrace_expectation *expectation);
 
 const char *aptrace_verdict_name(enum aptrace_verdict verdict); /* "pass", "fail", "inconclusive", "error" */
 
+/* Orders a value of APTRACE_TYPE_INT or APTRACE_TYPE_UINT and a number, over all that either can hold: below 0 where the value is
+ * the smaller, 0 where they are equal, above 0 else. */
+static inline int aptrace_compare_int(struct aptrace_value value, int64_t number)
+{
+    if (value.type == APTRACE_TYPE_UINT && value.as.natural > INT64_MAX)
+        return 1;
+    return (value.as.integer > number) - (value.as.integer < number);
+}
+
+static inline int aptrace_compare_uint(struct aptrace_value value, uint64_t number)
+{
+    if (value.type == APTRACE_TYPE_INT && value.as.integer < 0)
+        return -1;
+    return (value.as.natural > number) - (value.as.natural < number);
+}
+
 /* ---- Predicates in place ---- */
 
 /* The descriptor of a predicate of the program's own, whose callbacks are static functions by any name:
@@ -123,4 +140,5 @@ const char *aptrace_verdict_name(enum aptrace_verdict verdict); /* "pass", "fail
     .param_size = (uint32_t)sizeof(struct aptrace_param), .name = (NAME), __VA_ARGS__ }
 
 APTRACE_END
+#pragma GCC visibility pop
 #endif

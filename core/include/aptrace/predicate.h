@@ -207,15 +207,15 @@ struct aptrace_plugin {
     const char *name;                                /* [never null] */
 
     /* [engine thread] For each packet of the window. packet: [never null] [borrowed until return]. */
-    void (*on_packet)(struct aptrace_instance *self, const struct aptrace_packet *packet);
+    void (*on_packet)(struct aptrace_instance *self, const struct aptrace_packet *packet) APTRACE_OPTIONAL;
 
     /* [engine thread] For each packet of the window, behind on_packet. True stops: nothing is called for this expectation
      * any more but on_finish and release. packet: [never null] [borrowed until return]. */
-    bool (*stop_condition)(struct aptrace_instance *self, const struct aptrace_packet *packet);
+    bool (*stop_condition)(struct aptrace_instance *self, const struct aptrace_packet *packet) APTRACE_OPTIONAL;
 
     /* [engine thread] [at most once] When the window has closed; not called where it never opened or a callback faulted.
      * finish: [never null] [borrowed until return]. Returns the value, of the type that yields declares. */
-    struct aptrace_value (*on_finish)(struct aptrace_instance *self, const struct aptrace_finish *finish);
+    struct aptrace_value (*on_finish)(struct aptrace_instance *self, const struct aptrace_finish *finish) APTRACE_OPTIONAL;
 
     const char *summary;                   /* [never null] from here on the author's, in this order. One line, what it looks for */
     const char *version APTRACE_OPTIONAL;  /* [may be null] of the plugin */
@@ -466,11 +466,11 @@ APTRACE_END
  * of struct aptrace_param in their order, .help at least. A member whose type does not fit the kind does not compile. */
 #ifdef __cplusplus
 # include <type_traits>
-template <typename State> inline State &aptrace_state(struct aptrace_instance *self)
+template <typename State> __attribute__((visibility("hidden"))) inline State &aptrace_state(struct aptrace_instance *self)
 {
     return *static_cast<State *>(self->state);
 }
-template <typename Member, typename... Wanted> constexpr uint32_t aptrace_size_if()
+template <typename Member, typename... Wanted> __attribute__((visibility("hidden"))) constexpr uint32_t aptrace_size_if()
 {
     static_assert((std::is_same<Member, Wanted>::value + ... + 0) > 0, "the member's type does not fit this kind of parameter");
     return static_cast<uint32_t>(sizeof(Member));
