@@ -128,7 +128,8 @@ enum play_end { PLAY_ENDS, PLAY_INTERRUPTED, PLAY_RELEASED, PLAY_NEVER_OPENED };
 
 struct play {
     unsigned batch;            /* packets that travel together; 0: as many as there is room for */
-    bool grows;                /* few at first: an instance that stops at once is shown no others in vain */
+    bool grows;                /* few at first: an instance that stops at once is shown no others in vain; what comes of it
+                                  is not put into words */
     enum packet_edge edge;
     uint64_t count;            /* as --count; 0: none */
     int64_t timeout_ns;        /* as --timeout; 0: none */
