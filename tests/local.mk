@@ -115,6 +115,9 @@ SHELL_TESTS = \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
+	tests/cli/plugin-check.sh \
+	tests/cli/plugin-new.sh \
+	tests/cli/plugin-refused.sh \
 	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
 	tests/cli/reasons.sh \
@@ -179,6 +182,7 @@ TEST_FILES = \
 	tests/abi/takers.h \
 	tests/cli/installed \
 	tests/cli/lib.sh \
+	tests/cli/plugin-refused.c \
 	tests/live/lib.sh \
 	tests/live/million.sh
 

@@ -138,6 +138,14 @@ static int run_try(const struct line *line, struct error *error)
     return prove_try(stdout, &request, error);
 }
 
+static int run_likeness(const struct line *line, struct error *error)
+{
+    if (line->count < 2)
+        return error_set(error, "likeness: expected a plugin");
+    const struct prove_request request = request_of(line);
+    return prove_likeness(stdout, &request, error);
+}
+
 static int run_frame(const struct line *line, struct error *error)
 {
     uint8_t *bytes = NULL;
@@ -162,7 +170,8 @@ static int run_line(const struct line *line, struct error *error)
     static const struct {
         const char *name;
         int (*run)(const struct line *line, struct error *error);
-    } commands[] = {{"new", run_new}, {"check", run_check}, {"try", run_try}, {"frame", run_frame}};
+    } commands[] = {{"new", run_new}, {"check", run_check}, {"try", run_try}, {"frame", run_frame},
+                    {"likeness", run_likeness} /* check's own */};
     if (line->count == 0)
         return error_set(error, "expected new, check, try or frame; --help tells more");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

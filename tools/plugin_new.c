@@ -67,7 +67,7 @@ static char *folder_of_program(void)
     return path;
 }
 
-static char *find_template(const char *kind, struct error *error)
+static char *find_template(struct error *error)
 {
     static const char *const places[] = {
         "../share/aptrace/template", /* of PREFIX/bin */
@@ -75,16 +75,14 @@ static char *find_template(const char *kind, struct error *error)
     };
     char *program = folder_of_program();
     char *found = NULL;
-    struct text path = {0};
     for (size_t i = 0; program && !found && i < sizeof places / sizeof *places; i++) {
-        text_fini(&path);
-        path = (struct text){0};
-        text_add(&path, "%s/%s/%s", program, places[i], kind);
+        struct text path = {0};
+        text_add(&path, "%s/%s", program, places[i]);
         found = realpath(text_bytes(&path), NULL);
+        text_fini(&path);
     }
-    text_fini(&path);
     if (!found)
-        found = realpath(kind[1] ? APTRACE_TEMPLATE_DIR "/c++" : APTRACE_TEMPLATE_DIR "/c", NULL);
+        found = realpath(APTRACE_TEMPLATE_DIR, NULL);
     if (!found)
         error_set(error, "the template of a plugin is not there: expected it in %s/../share/aptrace/template or " APTRACE_TEMPLATE_DIR
                          ". Is aptrace installed as a whole?", program ? program : "");
@@ -142,22 +140,26 @@ static int copy_file(const char *from, const char *file, const char *to, const c
     return result;
 }
 
-/* Whatever is done to each regular file of a folder; what is hidden, or an editor's copy, is left. */
-static int copy_files(const char *from, const char *to, const char *name, struct error *error)
+/* Each file of a part of the template; what is hidden, or an editor's copy, is left. */
+static int copy_part(const char *template, const char *part, const char *to, const char *name, struct error *error)
 {
-    DIR *entries = opendir(from);
+    struct text from = {0};
+    text_add(&from, "%s/%s", template, part);
+    DIR *entries = opendir(text_bytes(&from));
     struct dirent *entry;
-    int result = entries ? 0 : error_set(error, "%s cannot be read: %s", from, strerror(errno));
+    int result = entries ? 0 : error_set(error, "%s cannot be read: %s", text_bytes(&from), strerror(errno));
     while (result == 0 && (entry = readdir(entries)) != NULL) {
         size_t length = strlen(entry->d_name);
         if (entry->d_name[0] != '.' && entry->d_name[length - 1] != '~')
-            result = copy_file(from, entry->d_name, to, name, error);
+            result = copy_file(text_bytes(&from), entry->d_name, to, name, error);
     }
     if (entries)
         closedir(entries);
+    text_fini(&from);
     return result;
 }
 
+/* Ours alone: the folder was made by us. */
 static void remove_folder(const char *folder)
 {
     DIR *entries = opendir(folder);
@@ -173,27 +175,33 @@ static void tell(FILE *file, const char *name, const char *folder)
 {
     struct text quoted = {0};
     text_add_shell_word(&quoted, folder);
-    fprintf(file, "%s is there: a predicate that works, to be changed. Now:\n  cd %s\n  make\n  make check\n", folder,
+    fprintf(file, "%s has a predicate that works, to be changed. Now:\n  cd %s\n  make\n  make check\n", folder,
             text_bytes(&quoted));
     fprintf(file, "  aptrace --replay CAPTURE --plugin ./%s.so port=53\n", name);
     text_fini(&quoted);
 }
 
+static int fill(const char *template, const char *to, const char *name, bool plus_plus, struct error *error)
+{
+    if (copy_part(template, "common", to, name, error) == 0 && copy_part(template, plus_plus ? "c++" : "c", to, name, error) == 0)
+        return 0;
+    remove_folder(to);
+    return -1;
+}
+
 int plugin_new(FILE *file, const char *name, const char *folder, bool plus_plus, struct error *error)
 {
+    const char *to = folder ? folder : name;
     if (check_name(name, error) != 0)
         return -1;
-    char *template = find_template(plus_plus ? "c++" : "c", error);
-    if (!template)
-        return -1;
-    const char *to = folder ? folder : name;
-    int result = 0;
-    if (mkdir(to, 0777) != 0)
-        result = error_set(error, errno == EEXIST ? "%s is there already, and nothing was touched: choose another folder" :
-                           "%s cannot be made: %s", to, strerror(errno));
-    else if ((result = copy_files(template, to, name, error)) != 0)
-        remove_folder(to);
-    else
+    char *template = find_template(error);
+    int result = template ? 0 : -1;
+    if (result == 0 && mkdir(to, 0777) != 0)
+        result = error_set(error, errno == EEXIST ? "%s is there already: choose another folder. Nothing was touched"
+                                                  : "%s cannot be made: %s", to, strerror(errno));
+    else if (result == 0)
+        result = fill(template, to, name, plus_plus, error);
+    if (result == 0)
         tell(file, name, to);
     free(template);
     return result;

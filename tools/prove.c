@@ -7,6 +7,7 @@
 #include "tools/prove_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -136,7 +137,7 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &limits);
 }
 
-static void enter(const struct section *section, int printed)
+static void enter(int printed)
 {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, CPU_SECONDS);
@@ -145,11 +146,6 @@ static void enter(const struct section *section, int printed)
 #endif
     dup2(printed, STDOUT_FILENO);
     dup2(printed, STDERR_FILENO);
-    if (section->run == prove_apart) {
-        clearenv();
-        setenv("TZ", "Pacific/Kiritimati", 1);
-        setenv("LC_ALL", "C", 1);
-    }
 }
 
 /* The user's words, before any plugin is loaded. */
@@ -182,7 +178,7 @@ _Noreturn static void run_child(struct prover *prover, const struct section *sec
 {
     struct error error = {""};
     prover->told = fdopen(told, "w");
-    enter(section, printed);
+    enter(printed);
     prover->section = section->name;
     memset(&prover->shared->guard, 0, sizeof prover->shared->guard);
     if (load(prover, &error) != 0 || guard_init(&prover->shared->guard, prover->request->budget_ns, &error) != 0)
@@ -192,6 +188,56 @@ _Noreturn static void run_child(struct prover *prover, const struct section *sec
     tell(prover, 'd', "done");
     fflush(NULL);
     _exit(0);
+}
+
+/* ---- A program of its own ---- */
+
+/* The words of a command that a request stands for. */
+static char **command_of(struct prover *prover)
+{
+    const struct prove_request *request = prover->request;
+    char **words = arena_new(&prover->arena, (request->word_count + 2 * request->capture_count + 5) * sizeof *words);
+    size_t count = 0;
+    words[count++] = arena_text(&prover->arena, "aptrace-plugin");
+    words[count++] = arena_text(&prover->arena, "likeness");
+    for (size_t i = 0; i < request->capture_count; i++) {
+        words[count++] = arena_text(&prover->arena, "-r");
+        words[count++] = arena_text(&prover->arena, request->captures[i]);
+    }
+    words[count++] = arena_text(&prover->arena, prover->path);
+    for (size_t i = 0; i < request->word_count; i++)
+        words[count++] = arena_text(&prover->arena, request->words[i]);
+    return words;
+}
+
+/* Nothing in the environment is as it was, and memory that was never set holds other bytes. */
+_Noreturn static void become_another(struct prover *prover, int output)
+{
+    static char zone[] = "TZ=Pacific/Kiritimati", locale[] = "LC_ALL=C", home[] = "HOME=/", fill[] = "MALLOC_PERTURB_=85";
+    static char *const environment[] = {zone, locale, home, fill, NULL};
+    dup2(output, STDOUT_FILENO);
+    execve("/proc/self/exe", command_of(prover), environment);
+    _exit(2);
+}
+
+void prove_elsewhere(struct prover *prover)
+{
+    int output[2], status;
+    unsigned long long numbers[PROVE_SETS_MAX] = {0};
+    if (pipe2(output, O_CLOEXEC) != 0)
+        return;
+    pid_t child = fork();
+    if (child == 0)
+        become_another(prover, output[1]);
+    close(output[1]);
+    FILE *file = fdopen(output[0], "r");
+    if (file && fscanf(file, "%llx %llx", &numbers[0], &numbers[1]) != 2)
+        numbers[0] = numbers[1] = 0;
+    if (file)
+        fclose(file);
+    waitpid(child, &status, 0);
+    for (size_t i = 0; i < PROVE_SETS_MAX; i++)
+        prover->apart[i] = numbers[i];
 }
 
 /* ---- The parent ---- */
@@ -434,7 +480,7 @@ int prove(FILE *file, const struct prove_request *request, struct error *error)
     return result == 0 ? (int)telling.wrong : -1;
 }
 
-/* ---- One go, without a net ---- */
+/* ---- In this process, without a net ---- */
 
 static int try_list(struct prover *prover, FILE *file, const struct prove_packets *packets, struct error *error)
 {
@@ -460,6 +506,26 @@ int prove_try(FILE *file, const struct prove_request *request, struct error *err
         result = load(&prover, error);
     for (size_t i = 0; result == 0 && i < frames.count; i++)
         result = try_list(&prover, file, &frames.lists[i], error);
+    end(&prover, &frames);
+    return result;
+}
+
+/* A set that is not taken gives what its refusal says. */
+int prove_likeness(FILE *file, const struct prove_request *request, struct error *error)
+{
+    struct prover prover;
+    struct prove_frames frames = {0};
+    int result = begin(&prover, &frames, request, error);
+    if (result == 0)
+        result = frames_make(&frames, error);
+    if (result == 0)
+        result = load(&prover, error);
+    prover.section = "likeness";
+    for (size_t i = 0; result == 0 && i < PROVE_SETS_MAX; i++) {
+        prover.set = &prover.sets[i];
+        prove_likeness_of(&prover);
+        fprintf(file, "%llx\n", (unsigned long long)prover.shared->likeness[i]);
+    }
     end(&prover, &frames);
     return result;
 }

@@ -25,4 +25,7 @@ int prove(FILE *file, const struct prove_request *request, struct error *error);
 /* Shows a plugin the packets of the captures, with nothing caught: for a debugger. Returns 0, or -1 after an error. */
 int prove_try(FILE *file, const struct prove_request *request, struct error *error);
 
+/* Writes two numbers that stand for all that comes of the packets: prove() asks for them in a process that it starts. */
+int prove_likeness(FILE *file, const struct prove_request *request, struct error *error);
+
 #endif

@@ -30,7 +30,8 @@ static const struct frame_words all_frames[] = {
     /* ARP, IPv4, IPv6 and what they carry */
     {1, "eth | " IP4 " | udp 1 > 1 | payload \"request\""},
     {1, "eth | " IP4_ID(2) " | udp 1 > 1 | payload \"request\""},
-    {1, "eth | " IP4_ID(3) " | udp 53 > 1000 | payload \"answer\""},
+    {1, "eth | " IP4_ID(3) " | udp 1000 > 53 | payload \"query\""},
+    {1, "eth | " IP4_ID(4) " | udp 53 > 1000 | payload \"answer\""},
     {1, "eth | " IP4 " | udp 1 > 1 | payload \"request\""},
     {1, "eth dst ff:ff:ff:ff:ff:ff | arp request 10.0.0.1 at 00:00:00:00:00:01 > 10.0.1.10 | pad 60"},
     {1, "eth dst 00:00:00:00:00:01 src 00:00:00:00:00:02 | arp reply 10.0.1.10 at 00:00:00:00:00:02 > 10.0.0.1 | pad 60"},

@@ -107,6 +107,7 @@ struct prover {
     struct prove_set sets[PROVE_SETS_MAX];
     const struct prove_set *set;       /* that is being played */
     const char *section;               /* what it is about, for messages */
+    uint64_t apart[PROVE_SETS_MAX];    /* likeness in another process */
 };
 
 typedef void prove_section(struct prover *prover);
@@ -114,6 +115,9 @@ typedef void prove_section(struct prover *prover);
 /* A line that is proved; one that is wrong, with what to do about it, in lines (may be null). */
 __attribute__((format(printf, 2, 3))) void prove_good(struct prover *prover, const char *format, ...);
 void prove_wrong(struct prover *prover, const char *what, const char *how);
+
+/* Fills apart. */
+void prove_elsewhere(struct prover *prover);
 
 /* Calls a function for each set of parameters that is taken, while it answers true; false: it has told what is wrong. */
 bool prove_each_set(struct prover *prover, bool (*function)(struct prover *prover));
@@ -124,7 +128,8 @@ enum play_end { PLAY_ENDS, PLAY_INTERRUPTED, PLAY_RELEASED, PLAY_NEVER_OPENED };
 
 struct play {
     unsigned batch;            /* packets that travel together; 0: as many as there is room for */
-    bool grows;                /* few at first: an instance that stops at once is shown no others in vain */
+    bool grows;                /* few at first: an instance that stops at once is shown no others in vain; what comes of it
+                                  is not put into words */
     enum packet_edge edge;
     uint64_t count;            /* as --count; 0: none */
     int64_t timeout_ns;        /* as --timeout; 0: none */
@@ -165,6 +170,7 @@ bool play_on(struct prover *prover, const struct prove_packets *packets, const s
 prove_section prove_exports, prove_imports, prove_parameters;
 
 /* prove_orders.c */
+bool prove_likeness_of(struct prover *prover); /* of a set */
 prove_section prove_orders, prove_alike, prove_apart, prove_batches, prove_side_by_side, prove_memory;
 
 /* prove_hostile.c */

@@ -196,6 +196,8 @@ static void note_outcome(struct stage *stage, const struct expectation *expectat
         outcome->shown = (size_t)(expectation->window.packet.frame - stage->hows[0].first);
     add_value(&outcome->yielded, expectation);
     note_yielded(stage->prover->shared, text_bytes(&outcome->yielded), expectation->has_value);
+    if (stage->hows[0].grows)
+        return;
     text_add(&outcome->words, "%s, ", text_bytes(&outcome->yielded));
     add_words(&outcome->words, expectation);
 }
