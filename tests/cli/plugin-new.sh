@@ -57,7 +57,7 @@ prefix=$scratch/prefix
 chmod 755 "$scratch"
 make -s -j2 -C "$builddir" install prefix="$prefix" exec_prefix="$prefix" bindir="$prefix/bin" libdir="$prefix/lib" \
     includedir="$prefix/include" datarootdir="$prefix/share" datadir="$prefix/share" mandir="$prefix/share/man" \
-    templatedir="$prefix/share/aptrace/template" >"$scratch/made" 2>&1 || { tail -n 20 "$scratch/made"; exit 1; }
+    >"$scratch/made" 2>&1 || { tail -n 20 "$scratch/made"; exit 1; }
 mv "$prefix" "$scratch/moved"
 prefix=$scratch/moved
 sed -i "s|^prefix=.*|prefix=$prefix|" "$prefix/lib/pkgconfig/aptrace.pc"
@@ -118,7 +118,12 @@ sed -i 's/udp 1000 > 53"/udp 1000 > 54"/' gcc-c/test_saw_gcc.c
 said=$(make -s -C gcc-c check 2>&1)
 like "$said" 'counts_up_to_times|Failure' 'a test that fails'
 
-# ---- The examples of the manual ----
+# ---- What the README says, and the examples of the manual ----
+
+awk '/^```console$/ {on = 1; block = ""; next} /^```/ {if (on && block ~ /aptrace-plugin new/) printf "%s", block; on = 0} on {block = block $0 "\n"}' \
+    "$srcdir/README.md" >readme
+check "the README: $(paste -sd ';' readme)" bash -e readme
+check 'it has them' test -s readme
 
 awk '/^\.Sh EXAMPLES/ {on = 1} /^\.Sh SEE/ {on = 0} on && /^\.Bd/ {n++; shown = 1; next} /^\.Ed/ {shown = 0}
     on && shown {print > ("example-" n)}' "$page"
