@@ -26,7 +26,7 @@ library_tests_SOURCES = \
 	tests/live/library_threads.c \
 	tests/live/library_windows.c
 library_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-library_tests_LDADD = libcore.la $(CHECK_LIBS)
+library_tests_LDADD = libaptrace.la $(CHECK_LIBS)
 
 print_checksums_SOURCES = tests/cli/checksums.c
 print_checksums_LDADD = libcore.la
@@ -130,6 +130,7 @@ SHELL_TESTS = \
 	tests/live/faults.sh \
 	tests/live/library.sh \
 	tests/live/privileges.sh \
+	tests/live/readme.sh \
 	tests/live/record.sh \
 	tests/traces.sh
 TESTS += unit-tests fake-tests $(SHELL_TESTS)
