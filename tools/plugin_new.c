@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A new plugin from the template, which is a plugin itself: it is called plugin_name, in its texts and in the names of its files, and
- * compiles as it stands. A name has to do for a file, a struct of C and C++, and the command line.
+/* A new plugin from the template, which is a plugin itself: it is called plugin_name, in its texts and in the names of its
+ * files, and compiles as it stands. A name has to do for a file, a struct of C and C++, and the command line.
  *
  * The template is found from the command's own place, as plugins are, so that an unpacked or moved tree works. */
 #include "tools/plugin_new.h"
@@ -20,19 +20,20 @@
 
 enum { NAME_MAX_LENGTH = 64, FILE_MAX_BYTES = 1 << 20 };
 
-/* ---- Names ---- */
+/* ---- Names ---------------------------------------------------------------------------------------------------------------- */
 
 static bool is_keyword(const char *name)
 {
     static const char *const keywords[] = {
-        "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char", "char16_t",
-        "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval",
-        "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit",
-        "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new",
-        "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register",
-        "reinterpret_cast", "requires", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast",
-        "struct", "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof",
-        "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq"};
+        "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+        "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const",
+        "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+        "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+        "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or",
+        "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "requires", "restrict", "return", "short",
+        "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local",
+        "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union", "unsigned", "using", "virtual", "void",
+        "volatile", "wchar_t", "while", "xor", "xor_eq"};
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
         if (strcmp(keywords[i], name) == 0)
             return true;
@@ -46,17 +47,18 @@ static int check_name(const char *name, struct error *error)
     size_t length = strspn(name, letters);
     bool digit = name[0] >= '0' && name[0] <= '9';
     if (length == 0 || length > NAME_MAX_LENGTH || name[length] != '\0' || digit || name[0] == '_')
-        return error_set(error, "\"%s\" cannot be the name of a plugin: expected 1 to %d of a-z, 0-9 and _, a letter first, such as "
-                                "saw_reply", name, NAME_MAX_LENGTH);
+        return error_set(error, "\"%s\" cannot be the name of a plugin: expected 1 to %d of a-z, 0-9 and _, a letter first, "
+                                "such as saw_reply", name, NAME_MAX_LENGTH);
     if (is_keyword(name))
         return error_set(error, "\"%s\" cannot be the name of a plugin: it is a word of C or C++; saw_%s would do", name, name);
     if (strncmp(name, "aptrace", 7) == 0 || strcmp(name, "on_packet") == 0 || strcmp(name, "stop_condition") == 0
         || strcmp(name, "on_finish") == 0)
-        return error_set(error, "\"%s\" cannot be the name of a plugin: it is a name of aptrace's own; my_%s would do", name, name);
+        return error_set(error, "\"%s\" cannot be the name of a plugin: aptrace has that name itself; my_%s would do", name,
+                         name);
     return 0;
 }
 
-/* ---- The template ---- */
+/* ---- The template --------------------------------------------------------------------------------------------------------- */
 
 static char *folder_of_program(void)
 {
@@ -84,13 +86,13 @@ static char *find_template(struct error *error)
     if (!found)
         found = realpath(APTRACE_TEMPLATE_DIR, NULL);
     if (!found)
-        error_set(error, "the template of a plugin is not there: expected it in %s/../share/aptrace/template or " APTRACE_TEMPLATE_DIR
-                         ". Is aptrace installed as a whole?", program ? program : "");
+        error_set(error, "the template of a plugin is not there: expected it in %s/../share/aptrace/template or "
+                         APTRACE_TEMPLATE_DIR ". Is aptrace installed as a whole?", program ? program : "");
     free(program);
     return found;
 }
 
-/* ---- Files ---- */
+/* ---- Files ---------------------------------------------------------------------------------------------------------------- */
 
 static void add_named(struct text *text, const char *bytes, const char *name)
 {

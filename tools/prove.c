@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections, one after the other, each in a process of its own, and what they tell.
  *
- * A child loads the plugin anew, under limits of time and memory and without a core file, and tells its lines through a pipe. What it
- * prints otherwise is caught: a predicate has nothing to say there. Faults in callbacks are caught by the guard and told by the child. A
- * child that is gone before it has told its end is told of by the parent, by what lies in the memory that both have. */
+ * A child loads the plugin anew, under limits of time and memory and without a core file, and tells its lines through a pipe.
+ * What it prints otherwise is caught: a predicate has nothing to say there. Faults in callbacks are caught by the guard and
+ * told by the child. A child that is gone before it has told its end is told of by the parent, by what lies in the memory
+ * that both have. */
 #include "tools/prove_parts.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ enum { CPU_SECONDS = 300, WALL_SECONDS = 900, PRINTED_SHOWN = 400 };
 
 #define MEMORY_BYTES ((rlim_t)6 << 30)
 
-/* ---- Telling: a letter, then the line. Further lines of a text are help ---- */
+/* ---- Telling: a letter, then the line. Further lines of a text are help --------------------------------------------------- */
 
 static void tell(struct prover *prover, char kind, const char *text)
 {
@@ -73,7 +74,7 @@ bool prove_each_set(struct prover *prover, bool (*function)(struct prover *prove
     return true;
 }
 
-/* ---- Sections of this file ---- */
+/* ---- Sections of this file ------------------------------------------------------------------------------------------------ */
 
 static void prove_loads(struct prover *prover)
 {
@@ -126,7 +127,7 @@ static const struct section sections[] = {
     {prove_memory, "memory"},
 };
 
-/* ---- A child ---- */
+/* ---- A child -------------------------------------------------------------------------------------------------------------- */
 
 static void limit(int resource, rlim_t most)
 {
@@ -190,7 +191,7 @@ _Noreturn static void run_child(struct prover *prover, const struct section *sec
     _exit(0);
 }
 
-/* ---- A program of its own ---- */
+/* ---- A program of its own ------------------------------------------------------------------------------------------------- */
 
 /* The words of a command that a request stands for. */
 static char **command_of(struct prover *prover)
@@ -240,7 +241,7 @@ void prove_elsewhere(struct prover *prover)
         prover->apart[i] = numbers[i];
 }
 
-/* ---- The parent ---- */
+/* ---- The parent ----------------------------------------------------------------------------------------------------------- */
 
 struct telling {
     FILE *file;
@@ -303,27 +304,49 @@ static void read_printed(int printed, char *text, size_t size)
     }
 }
 
-static void tell_gone(struct telling *telling, const struct prover *prover, const struct section *section, int status, bool in_time,
-                      const char *printed)
+/* The packet at hand of a child that is gone: it lies in the memory that both have. Empty: none. */
+static void add_last_packet(struct text *text, const struct prove_shared *shared)
+{
+    const struct aptrace_packet *packet = shared->guard.packet;
+    const struct batch *batch = &shared->batch;
+    if (shared->guard.inside && packet >= batch->packets && packet < batch->packets + batch->count)
+        play_add_packet(text, packet->link_type, packet->bytes, packet->capture_length, packet->wire_length);
+}
+
+static void add_how_gone(struct text *text, const struct prover *prover, int status, bool in_time)
 {
     const struct guard *guard = &prover->shared->guard;
-    fprintf(telling->file, "WRONG  %s: the plugin ended the process", section->name);
     if (!in_time)
-        fprintf(telling->file, ": %d s were not enough", WALL_SECONDS);
+        text_add(text, ": %d s were not enough", WALL_SECONDS);
     else if (WIFSIGNALED(status))
-        fprintf(telling->file, " by a signal (%s)", strsignal(WTERMSIG(status)));
+        text_add(text, " by a signal (%s)", strsignal(WTERMSIG(status)));
     else
-        fprintf(telling->file, " with exit status %d", WEXITSTATUS(status));
-    fprintf(telling->file, guard->inside && guard->callback ? ", in %s\n" : "\n", guard->callback);
+        text_add(text, " with exit status %d", WEXITSTATUS(status));
+    if (guard->inside && guard->callback)
+        text_add(text, ", in %s", guard->callback);
+}
+
+static void tell_gone(struct telling *telling, const struct prover *prover, const struct section *section, int status,
+                      bool in_time, const char *printed)
+{
+    struct text how = {0}, packet = {0};
+    add_how_gone(&how, prover, status, in_time);
+    add_last_packet(&packet, prover->shared);
+    fprintf(telling->file, "WRONG  %s: the plugin ended the process%s\n", section->name, text_bytes(&how));
+    if (packet.length)
+        fprintf(telling->file, "       %s\n", text_bytes(&packet));
     if (printed[0])
         fprintf(telling->file, "       It printed: %s\n", printed);
     telling->wrong++;
     prover->shared->has_faulted = true;
+    text_fini(&how);
+    text_fini(&packet);
 }
 
 static void tell_printed(struct telling *telling, const struct section *section, const char *printed)
 {
-    fprintf(telling->file, "WRONG  %s: the plugin printed: %s\n       Reports stand there. Use aptrace_explain(), or aptrace_near().\n",
+    fprintf(telling->file, "WRONG  %s: the plugin printed: %s\n       Reports stand there. Use aptrace_explain(), or "
+                           "aptrace_near().\n",
             section->name, printed);
     telling->wrong++;
 }
@@ -387,7 +410,7 @@ static int run_sections(struct telling *telling, struct prover *prover, const st
     return 0;
 }
 
-/* ---- The whole ---- */
+/* ---- The whole ------------------------------------------------------------------------------------------------------------ */
 
 /* A file of the working folder, as an author has it at hand, or what aptrace would take. */
 static char *find_file(const char *name, struct error *error)
@@ -409,8 +432,8 @@ static void *share(size_t size)
 static void note_weak(const struct telling *telling, const struct prover *prover)
 {
     if (telling->wrong == 0 && !prover->shared->has_differed)
-        fprintf(telling->file, "note   no packet made a difference to the value: more would be proved with KEY=VALUE that some match, or -r a "
-                               "capture that has them\n");
+        fprintf(telling->file, "note   no packet made a difference to the value: more would be proved with KEY=VALUE that some "
+                               "match, or -r a capture that has them\n");
 }
 
 static bool takes_any(const struct prover *prover)
@@ -480,7 +503,7 @@ int prove(FILE *file, const struct prove_request *request, struct error *error)
     return result == 0 ? (int)telling.wrong : -1;
 }
 
-/* ---- In this process, without a net ---- */
+/* ---- In this process, without a net --------------------------------------------------------------------------------------- */
 
 static int try_list(struct prover *prover, FILE *file, const struct prove_packets *packets, struct error *error)
 {

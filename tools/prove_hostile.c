@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections about packets that nobody would send and a network has all the same: cut anywhere, damaged, random, of any length and link
- * type. A plugin has to come back from each, at both edges of memory that it may not touch. And where a packet was captured short, it
- * has to say so or to be right: a byte that is missing must never become a verdict. */
+/* Sections about packets that nobody would send and a network has all the same: cut anywhere, damaged, random, of any length
+ * and link type. A plugin has to come back from each, at both edges of memory that it may not touch. And where a packet was
+ * captured short, it has to say so or to be right: a byte that is missing must never become a verdict. */
 #include "tools/prove_parts.h"
 
 #include <inttypes.h>
@@ -30,7 +30,7 @@ static void tell_shown(struct prover *prover, const char *what)
     text_fini(&count);
 }
 
-/* ---- Prefixes ---- */
+/* ---- Prefixes ------------------------------------------------------------------------------------------------------------- */
 
 static bool show_prefixes(struct prover *prover, const struct prove_packets *of, size_t index)
 {
@@ -64,7 +64,7 @@ void prove_prefixes(struct prover *prover)
         tell_shown(prover, "packets that end early, at every byte");
 }
 
-/* ---- Damage ---- */
+/* ---- Damage --------------------------------------------------------------------------------------------------------------- */
 
 static bool prove_odd_of(struct prover *prover)
 {
@@ -88,7 +88,7 @@ void prove_odd(struct prover *prover)
         tell_shown(prover, "damaged and random packets");
 }
 
-/* ---- Lengths ---- */
+/* ---- Lengths -------------------------------------------------------------------------------------------------------------- */
 
 /* Every length that headers have, then steps up to the greatest. The frame stands at the start of zeros, or of ones. */
 static bool show_lengths(struct prover *prover, const struct prove_packet *frame, const struct prove_packets *of, int fill)
@@ -123,7 +123,7 @@ void prove_lengths(struct prover *prover)
         tell_shown(prover, "packets of 0 to 65,535 bytes");
 }
 
-/* ---- Link types ---- */
+/* ---- Link types ----------------------------------------------------------------------------------------------------------- */
 
 static bool show_as(struct prover *prover, uint16_t link_type)
 {
@@ -159,18 +159,18 @@ void prove_link_types(struct prover *prover)
         tell_shown(prover, "packets of all link types");
 }
 
-/* ---- Captured short ---- */
+/* ---- Captured short ------------------------------------------------------------------------------------------------------- */
 
 static void tell_cut(struct prover *prover, const struct prove_packets *packets, size_t index, const char *whole, const char *cut)
 {
     struct text what = {0}, help = {0};
     text_add(&what, "packets captured short: the value is %s, and with all bytes it is %s", cut, whole);
-    play_add_packet(&help, packets, index);
+    play_add_packet_of(&help, packets, index);
     text_add(&help, "\nThe whole: ");
-    play_add_packet(&help, packets, packets->count - 1);
+    play_add_packet_of(&help, packets, packets->count - 1);
     words_add_set(&help, prover->set);
-    text_add(&help, "\nBytes that are missing would make a wrong verdict. Where a field is absent, ask aptrace_is_cut(packet, its stage), and "
-                    "where that is true call aptrace_unseen(self, packet).");
+    text_add(&help, "\nBytes that are missing would make a wrong verdict. Where a field is absent, ask aptrace_is_cut(packet, "
+                    "its stage), and where that is true call aptrace_unseen(self, packet).");
     prove_wrong(prover, text_bytes(&what), text_bytes(&help));
     text_fini(&what);
     text_fini(&help);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The packets that a plugin is shown: frames with every layer that the decoder knows, in words; the packets of captures that the user
- * names; and what is made of both: prefixes, damage, random bytes. The same each time: no clock and no chance is in them.
+/* The packets that a plugin is shown: frames with every layer that the decoder knows, in words; the packets of captures that
+ * the user names; and what is made of both: prefixes, damage, random bytes. The same each time: no clock and no chance is in
+ * them.
  *
  * Numbers in the frames are small (port 1, tag 1, id 1), as those are that are chosen for parameters, so that some match. */
 #include "tools/prove_parts.h"
@@ -122,7 +123,7 @@ static const struct frame_words all_frames[] = {
     {LINK_PPI, "hex 00 00 08 00 01 00 00 00 | hex 000000000002 000000000001 08 00 | " IP4 " | udp 1 > 1"},
 };
 
-/* ---- Lists ---- */
+/* ---- Lists ---------------------------------------------------------------------------------------------------------------- */
 
 void packets_add(struct prove_packets *packets, const void *bytes, size_t capture_length, size_t wire_length)
 {
@@ -190,7 +191,7 @@ void packets_add_random(struct prove_packets *packets, unsigned count, size_t mo
     free(bytes);
 }
 
-/* ---- Frames and captures ---- */
+/* ---- Frames and captures -------------------------------------------------------------------------------------------------- */
 
 static struct prove_packets *list_of(struct prove_frames *frames, uint16_t link_type)
 {
@@ -274,7 +275,7 @@ void frames_fini(struct prove_frames *frames)
     *frames = (struct prove_frames){0};
 }
 
-/* ---- Saving ---- */
+/* ---- Saving --------------------------------------------------------------------------------------------------------------- */
 
 static void put(FILE *file, uint32_t number)
 {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What aptrace-plugin new writes builds without a warning, by each compiler, passes its test and is proved good, against an installed
-# aptrace. The examples of the manual do what they say. Names and folders that will not do are refused, and nothing is touched.
+# What aptrace-plugin new writes builds without a warning, by each compiler, passes its test and is proved good, against an
+# installed aptrace. The examples of the manual do what they say. Names and folders that will not do are refused, and nothing is
+# touched.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 unset APTRACE_PLUGIN_PATH LD_LIBRARY_PATH MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES TESTS
@@ -33,7 +34,7 @@ for name in '' Saw_mine saw-mine 3ports _mine ../mine 'a b' $'a\nb' "$(printf 'a
     says 2 'cannot be the name of a plugin: expected' "no name: $(head -n 1 <<<"$name" | cut -c 1-20)" new "$name"
 done
 says 2 'a word of C or C\+\+; saw_template would do' 'a keyword' new template
-says 2 "aptrace's own; my_on_packet would do" 'a callback' new on_packet
+says 2 'aptrace has that name itself; my_on_packet would do' 'a callback' new on_packet
 echo mine >saw_mine/saw_mine.c
 says 2 'saw_mine is there already.*Nothing was touched' 'a folder that is there' new saw_mine
 is "$(cat saw_mine/saw_mine.c)" mine 'is not touched'
@@ -107,8 +108,8 @@ done
 silent 'make install' make -s -C gcc-c install
 is "$(aptrace --describe saw_gcc | sed -n 's/^File: //p')" "$prefix/lib/aptrace/plugins/saw_gcc.so" 'puts it among the plugins'
 silent 'make install elsewhere' make -s -C gcc-c install PLUGINDIR="$scratch/elsewhere"
-is "$(APTRACE_PLUGIN_PATH=$scratch/elsewhere aptrace --describe saw_gcc | sed -n 's/^File: //p')" "$scratch/elsewhere/saw_gcc.so" \
-    'puts it there'
+is "$(APTRACE_PLUGIN_PATH=$scratch/elsewhere aptrace --describe saw_gcc | sed -n 's/^File: //p')" \
+    "$scratch/elsewhere/saw_gcc.so" 'puts it there'
 rm "$prefix/lib/aptrace/plugins/saw_gcc.so"
 make -s -C gcc-c clean
 is "$(cd gcc-c && echo *)" 'Makefile README.md saw_gcc.c test_saw_gcc.c' 'make clean leaves what was written'
@@ -120,8 +121,9 @@ like "$said" 'counts_up_to_times|Failure' 'a test that fails'
 
 # ---- What the README says, and the examples of the manual ----
 
-awk '/^```console$/ {on = 1; block = ""; next} /^```/ {if (on && block ~ /aptrace-plugin new/) printf "%s", block; on = 0} on {block = block $0 "\n"}' \
-    "$srcdir/README.md" >readme
+awk '/^```console$/ {on = 1; block = ""; next}
+    /^```/ {if (on && block ~ /aptrace-plugin new/) printf "%s", block; on = 0}
+    on {block = block $0 "\n"}' "$srcdir/README.md" >readme
 check "the README: $(paste -sd ';' readme)" bash -e readme
 check 'it has them' test -s readme
 

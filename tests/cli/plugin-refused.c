@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A good predicate, to be broken in one way by -DBREAK_...: aptrace-plugin check has to find that one. Compiles as C and as C++. */
+/* A good predicate, to be broken in one way by -DBREAK_...: aptrace-plugin check has to find that one. Compiles as C and as
+ * C++. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

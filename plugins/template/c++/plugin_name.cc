@@ -1,16 +1,17 @@
 /* plugin_name: packets went to a TCP or UDP port, as many as times= says. A predicate that works, to be made into yours.
  *
- * What each function here may do, and what else there is (on_packet for predicates that never stop, values that are numbers or texts,
- * prepare and release), stands in <aptrace/predicate.h>. All fields of packets are read through <aptrace/decode.h>, or by the names
- * that users write, through <aptrace/wanted.h>. No exception may leave a callback. */
+ * What each function here may do, and what else there is (on_packet for predicates that never stop, values that are numbers
+ * or texts, prepare and release), stands in <aptrace/predicate.h>. All fields of packets are read through <aptrace/decode.h>,
+ * or by the names that users write, through <aptrace/wanted.h>. No exception may leave a callback. */
 #include <cinttypes>
 
 #include <aptrace/decode.h>
 #include <aptrace/plugin.h>
 
-/* The state: each use of the predicate has its own, which starts as zeros with the parameters written into it. All that you want to
- * remember goes here, never into a global: the same plugin can be asked for several things at once. It is bytes: no constructor and
- * no destructor runs, so it has no std::string or std::vector; prepare and release can make and delete what it points to. */
+/* The state: each use of the predicate has its own, which starts as zeros with the parameters written into it. All that you
+ * want to remember goes here, never into a global: the same plugin can be asked for several things at once. It is bytes: no
+ * constructor and no destructor runs, so it has no std::string or std::vector; prepare and release can make and delete what
+ * it points to. */
 struct plugin_name {
     uint16_t port;  /* the parameters */
     uint64_t times;

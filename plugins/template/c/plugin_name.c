@@ -1,15 +1,15 @@
 /* plugin_name: packets went to a TCP or UDP port, as many as times= says. A predicate that works, to be made into yours.
  *
- * What each function here may do, and what else there is (on_packet for predicates that never stop, values that are numbers or texts,
- * prepare and release), stands in <aptrace/predicate.h>. All fields of packets are read through <aptrace/decode.h>, or by the names
- * that users write, through <aptrace/wanted.h>. */
+ * What each function here may do, and what else there is (on_packet for predicates that never stop, values that are numbers
+ * or texts, prepare and release), stands in <aptrace/predicate.h>. All fields of packets are read through <aptrace/decode.h>,
+ * or by the names that users write, through <aptrace/wanted.h>. */
 #include <inttypes.h>
 
 #include <aptrace/decode.h>
 #include <aptrace/plugin.h>
 
-/* The state: each use of the predicate has its own, which starts as zeros with the parameters written into it. All that you want to
- * remember goes here, never into a global: the same plugin can be asked for several things at once. */
+/* The state: each use of the predicate has its own, which starts as zeros with the parameters written into it. All that you
+ * want to remember goes here, never into a global: the same plugin can be asked for several things at once. */
 struct plugin_name {
     uint16_t port;  /* the parameters */
     uint64_t times;
