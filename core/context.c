@@ -232,7 +232,7 @@ void aptrace_context_free(struct aptrace_context *context)
     if (!context || context_is_foreign(context))
         return;
     context->signals.came = true;
-    if (context->state != CONTEXT_SETTING_UP)
+    if (atomic_load(&context->process) != 0)
         pthread_join(context->thread, NULL);
     else
         run_free(context->run);

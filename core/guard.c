@@ -24,6 +24,8 @@
 
 #include "memory.h"
 
+#define UNLOCKED __attribute__((no_sanitize_thread))
+
 enum { STACK_SIZE = 65536, LOOKS = 8, PATIENCE = 10 }; /* looks in one budget; budgets that a call may sleep */
 
 struct guard_thread {
@@ -86,7 +88,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     siglongjmp(guard->back, GUARD_FAULT);
 }
 
-static void on_overdue(int number, siginfo_t *info, void *context)
+UNLOCKED static void on_overdue(int number, siginfo_t *info, void *context)
 {
     struct guard *guard = current;
     (void)info;
@@ -120,7 +122,8 @@ struct look {
     const struct aptrace_packet *packet;
     const char *callback;
     bool inside;
-    int64_t cpu_ns; /* of the engine's thread */
+    const char *probed; /* [may be null] */
+    int64_t cpu_ns;     /* of the engine's thread */
 };
 
 static int64_t cpu_ns(clockid_t clock)
@@ -130,9 +133,11 @@ static int64_t cpu_ns(clockid_t clock)
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static struct look look_at(const struct guard *guard)
+/* Without a lock, which every call would have to take: what is seen is of some moment, and is looked at again. */
+UNLOCKED static struct look look_at(const struct guard *guard)
 {
-    return (struct look){guard->entries, guard->packet, guard->callback, guard->inside, cpu_ns(guard->thread->engine_clock)};
+    const struct guard_thread *thread = guard->thread;
+    return (struct look){guard->entries, guard->packet, guard->callback, guard->inside, thread->probed, cpu_ns(thread->engine_clock)};
 }
 
 static bool is_same_call(const struct look *a, const struct look *b)
@@ -183,9 +188,9 @@ static void *watch(void *argument)
     int looks = 0, probes = 0;
     while (wait_for_next(guard->thread)) {
         struct look now = look_at(guard);
-        probes = guard->thread->probed ? probes + 1 : 0;
+        probes = now.probed ? probes + 1 : 0;
         if (probes > LOOKS)
-            end_process(guard->thread->probed);
+            end_process(now.probed);
         if (!is_same_call(&first, &now)) {
             first = now;
             looks = 0;

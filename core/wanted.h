@@ -24,6 +24,7 @@ struct wanted_packet {
     uint8_t *bytes;
     uint32_t length;    /* on the wire; all of them are there */
     uint16_t link_type;
+    bool of_link_type;  /* it is of that and no other; else Ethernet was taken, as nobody said */
 };
 
 /* ---- Keys ---- */
@@ -37,11 +38,19 @@ struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *a
 int wanted_read(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error);
 int wanted_finish(struct aptrace_wanted *wanted, struct error *error);
 
+/* Whether packets of a link type can be equal to one that is wanted: all can where that does not say of which it is (hex). */
+bool wanted_may_have(const struct aptrace_wanted *wanted, uint32_t link_type);
+
 /* ---- Asking ---- */
 
+/* Whether a packet is wanted: of a list, the one at index. how: of <aptrace/wanted.h>. */
+enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                                 uint32_t how);
+
 /* The same, but for WANTED_NEARER: a miss that is nearer than the one described last. Only with APTRACE_WANTED_NEAR. */
-enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
-enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how);
+enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
+                               uint32_t how);
+
 size_t wanted_count(const struct aptrace_wanted *wanted);
 /* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
 struct wanted_difference { const char *field, *wanted, *got; };
@@ -51,10 +60,10 @@ struct wanted_miss {
     const char *text;                      /* "eth.src, ip.dst match"; the rows of hex where bytes were compared */
 };
 
-/* Behind wanted_match() with APTRACE_WANTED_NEAR: how far a packet that missed is away; UINT64_MAX: not near at all. */
+/* How far the last packet is away that was nearer than all before it; UINT64_MAX: none was. */
 uint64_t wanted_distance(const struct aptrace_wanted *wanted);
 
-/* Says how the packet that was asked last missed. */
+/* Says how that packet missed, right behind the question that it was nearer in; from then on it is the nearest. */
 void wanted_describe(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, struct arena *arena,
                      struct wanted_miss *miss);
 

@@ -20,20 +20,22 @@ enum { SHORTEST_IPV4 = 20, VLAN_BITS = 0xfff };
 
 /* ---- The quick way --------------------------------------------------------------------------------------------------------- */
 
-/* The protocol of IPv4 that a layer lies behind; 0: none. */
-static uint8_t protocol_of(enum field_layer layer)
+/* Where the layer is looked for; behind IPv4, by the protocol. */
+static unsigned place_of(enum field_layer layer)
 {
     switch (layer) {
-    case FIELD_TCP: return PROTOCOL_TCP;
+    case FIELD_ETH: return WANTED_IN_ETHERNET;
+    case FIELD_IP: return WANTED_IN_IPV4;
+    case FIELD_TCP: return WANTED_BEHIND_IPV4 + PROTOCOL_TCP;
     case FIELD_UDP:
     case FIELD_VXLAN:
     case FIELD_GENEVE:
-    case FIELD_GTP: return PROTOCOL_UDP;
-    case FIELD_ICMP: return PROTOCOL_ICMP;
-    case FIELD_ICMPV6: return PROTOCOL_ICMPV6;
+    case FIELD_GTP: return WANTED_BEHIND_IPV4 + PROTOCOL_UDP;
+    case FIELD_ICMP: return WANTED_BEHIND_IPV4 + PROTOCOL_ICMP;
+    case FIELD_ICMPV6: return WANTED_BEHIND_IPV4 + PROTOCOL_ICMPV6;
     case FIELD_GRE:
-    case FIELD_ERSPAN: return PROTOCOL_GRE;
-    default: return 0;
+    case FIELD_ERSPAN: return WANTED_BEHIND_IPV4 + PROTOCOL_GRE;
+    default: return WANTED_NOWHERE;
     }
 }
 
@@ -54,8 +56,7 @@ static bool prepare_number(struct wanted_quick *quick, const struct field_row *r
     uint64_t high = range->high[0] || range->high[1] > base + UINT32_MAX ? UINT64_MAX : range->high[1] - base;
     quick->offset = row->offset;
     quick->shift = (uint8_t)(64 - 8 * row->bytes + row->shift);
-    quick->bits = UINT64_MAX >> (64 - row->bits);
-    quick->mask = range->mask[1] & quick->bits;
+    quick->mask = range->mask[1] & (UINT64_MAX >> (64 - row->bits));
     quick->low = range->low[1] >= base ? range->low[1] - base : 0;
     quick->span = (base ? high : range->high[0] ? UINT64_MAX : range->high[1]) - quick->low;
     return true;
@@ -70,15 +71,14 @@ void wanted_quick_prepare(struct wanted_condition *condition)
     bool one = match->kind == APTRACE_MATCH_RANGES && match->more_count == 0 && match->first.low[0] == 0;
     if (!outermost || match->kind == APTRACE_MATCH_ABSENT)
         return;
-    quick->layer = (uint8_t)condition->field.layer;
-    quick->protocol = protocol_of(condition->field.layer);
-    quick->places = quick->protocol || quick->layer == FIELD_IP || quick->layer == FIELD_ETH;
+    quick->place = (uint16_t)place_of(condition->field.layer);
+    quick->negated = condition->negated;
     if (!row || !one || row->kind == FIELD_BYTES)
         return;
     if (row->any && row->layer == FIELD_VLAN)
-        quick->stack = prepare_vlan(quick, &condition->match.first);
+        quick->place = prepare_vlan(quick, &match->first) ? WANTED_IN_STACK : WANTED_NOWHERE;
     else
-        quick->usable = prepare_number(quick, row, &condition->match.first);
+        quick->usable = prepare_number(quick, row, &match->first);
 }
 
 enum quick { QUICK_ELSEWHERE, QUICK_ABSENT, QUICK_THERE }; /* ELSEWHERE: the general way knows */
@@ -121,45 +121,53 @@ static inline enum quick quick_transport(const struct aptrace_packet *packet, co
     return !fragment && total >= header + (protocol == PROTOCOL_TCP ? 20 : 8) ? QUICK_THERE : QUICK_ELSEWHERE;
 }
 
-static inline enum quick quick_layer(const struct wanted_quick *quick, const struct aptrace_packet *packet, size_t *at)
+/* Where the layer lies that was looked for last in the packet at hand: conditions on one layer mostly stand together. */
+struct spot {
+    unsigned place; /* enum wanted_place */
+    enum quick found;
+    size_t at;
+};
+
+static const struct spot nowhere = {.place = WANTED_NOWHERE, .found = QUICK_ELSEWHERE};
+
+enum quick_answer { ANSWER_MISS = WANTED_MISS, ANSWER_MATCH = WANTED_MATCH, ANSWER_NONE }; /* NONE: the general way knows */
+
+__attribute__((always_inline)) static inline void find_spot(struct spot *spot, const struct wanted_quick *quick,
+                                                            const struct aptrace_packet *packet)
 {
     const struct aptrace_layers *layers = aptrace_decoded(packet, APTRACE_STAGE_LINK);
-    if (quick->layer == FIELD_ETH)
-        return quick_ethernet(layers, at);
-    return quick->layer == FIELD_IP ? quick_ipv4(packet, layers, at) : quick_transport(packet, layers, quick->protocol, at);
+    spot->place = quick->place;
+    switch (quick->place) {
+    case WANTED_IN_ETHERNET: spot->found = quick_ethernet(layers, &spot->at); break;
+    case WANTED_IN_IPV4: spot->found = quick_ipv4(packet, layers, &spot->at); break;
+    default: spot->found = quick_transport(packet, layers, quick->place - WANTED_BEHIND_IPV4, &spot->at); break;
+    }
 }
 
 /* Any tag of the stack. */
-static inline bool quick_vlan(const struct wanted_condition *condition, const struct aptrace_packet *packet,
-                              enum wanted_outcome *outcome)
+static inline enum quick_answer quick_vlan(const struct wanted_quick *quick, const struct aptrace_packet *packet)
 {
-    bool in = aptrace_has_vlan(packet, (unsigned)condition->quick.low);
+    bool in = aptrace_has_vlan(packet, (unsigned)quick->low);
     if (packet->layers->cut != 0)
-        return false;
-    *outcome = packet->layers->vlan_count > 0 && in != condition->negated ? WANTED_MATCH : WANTED_MISS;
-    return true;
+        return ANSWER_NONE;
+    return packet->layers->vlan_count > 0 && in != quick->negated ? ANSWER_MATCH : ANSWER_MISS;
 }
 
-/* False: not told. */
-static inline bool quick_match(const struct wanted_condition *condition, const struct aptrace_packet *packet,
-                               enum wanted_outcome *outcome)
+__attribute__((always_inline)) static inline enum quick_answer quick_answer(const struct wanted_quick *quick,
+    const struct aptrace_packet *packet, struct spot *spot)
 {
-    const struct wanted_quick *quick = &condition->quick;
-    size_t at = 0;
-    if (quick->stack)
-        return quick_vlan(condition, packet, outcome);
-    enum quick found = quick->places ? quick_layer(quick, packet, &at) : QUICK_ELSEWHERE;
-    *outcome = WANTED_MISS;
-    if (found != QUICK_THERE || !quick->usable)
-        return found == QUICK_ABSENT;
-    if (at + quick->offset + 8 > packet->capture_length)
-        return false;
+    if (__builtin_expect(quick->place < WANTED_IN_ETHERNET, 0))
+        return quick->place == WANTED_IN_STACK ? quick_vlan(quick, packet) : ANSWER_NONE;
+    if (spot->place != quick->place)
+        find_spot(spot, quick, packet);
+    if (__builtin_expect(spot->found != QUICK_THERE, 0) || !quick->usable)
+        return spot->found == QUICK_ABSENT ? ANSWER_MISS : ANSWER_NONE;
+    if (__builtin_expect(spot->at + quick->offset + 8 > packet->capture_length, 0))
+        return ANSWER_NONE;
     uint64_t number;
-    memcpy(&number, packet->bytes + at + quick->offset, sizeof number);
-    number = __builtin_bswap64(number) >> quick->shift & quick->bits;
-    bool in = (number & quick->mask) - quick->low <= quick->span;
-    *outcome = in != condition->negated ? WANTED_MATCH : WANTED_MISS;
-    return true;
+    memcpy(&number, packet->bytes + spot->at + quick->offset, sizeof number);
+    number = __builtin_bswap64(number) >> quick->shift & quick->mask;
+    return (number - quick->low <= quick->span) != quick->negated ? ANSWER_MATCH : ANSWER_MISS;
 }
 
 /* ---- The general way ------------------------------------------------------------------------------------------------------- */
@@ -215,8 +223,8 @@ static enum wanted_outcome match_presence(const struct wanted_condition *conditi
     return (presence == APTRACE_FIELD_PRESENT) == wanted_present ? WANTED_MATCH : WANTED_MISS;
 }
 
-/* Of several values any will do; negated: none may be. A packet that lacks the field does not match, negated or not. */
-static enum wanted_outcome match_field(const struct wanted_condition *condition, const struct aptrace_packet *packet)
+/* Apart, so that the quick way needs little stack. Of several values any will do; negated: none may be. A packet that lacks the field does not match, negated or not. */
+__attribute__((noinline)) static enum wanted_outcome match_field(const struct wanted_condition *condition, const struct aptrace_packet *packet)
 {
     struct field_value value = {0};
     enum wanted_outcome outcome = WANTED_MISS;
@@ -239,15 +247,17 @@ static enum wanted_outcome match_field(const struct wanted_condition *condition,
     return condition->negated ? negate(outcome) : outcome;
 }
 
-static inline enum wanted_outcome match_condition(const struct wanted_condition *condition, const struct aptrace_packet *packet)
+__attribute__((always_inline)) static inline enum wanted_outcome match_condition(const struct wanted_condition *condition,
+    const struct aptrace_packet *packet, struct spot *spot)
 {
-    enum wanted_outcome outcome;
-    return quick_match(condition, packet, &outcome) ? outcome : match_field(condition, packet);
+    enum quick_answer answer = quick_answer(&condition->quick, packet, spot);
+    return __builtin_expect(answer != ANSWER_NONE, 1) ? (enum wanted_outcome)answer : match_field(condition, packet);
 }
 
 enum wanted_outcome wanted_condition_match(const struct wanted_condition *condition, const struct aptrace_packet *packet)
 {
-    return match_condition(condition, packet);
+    struct spot spot = nowhere;
+    return match_condition(condition, packet, &spot);
 }
 
 /* ---- All of it ------------------------------------------------------------------------------------------------------------- */
@@ -259,16 +269,19 @@ struct tally {
     size_t index;
 };
 
-static inline void match_conditions(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, struct tally *tally)
+__attribute__((always_inline)) static inline void match_conditions(const struct aptrace_wanted *wanted,
+    const struct aptrace_packet *packet, struct tally *tally)
 {
-    for (size_t i = 0; i < wanted->condition_count; i++) {
-        enum wanted_outcome outcome = match_condition(&wanted->conditions[i], packet);
-        if (outcome == WANTED_MISS) {
-            tally->missed |= UINT64_C(1) << i;
-            if (++tally->distance > tally->most)
-                return;
-        }
+    struct spot spot = nowhere;
+    const struct wanted_condition *condition = wanted->conditions, *end = condition + wanted->condition_count;
+    for (uint64_t bit = 1; condition < end; condition++, bit <<= 1) {
+        enum wanted_outcome outcome = match_condition(condition, packet, &spot);
         tally->unknown |= outcome == WANTED_UNKNOWN;
+        if (outcome != WANTED_MISS)
+            continue;
+        tally->missed |= bit;
+        if (++tally->distance > tally->most)
+            return;
     }
 }
 
@@ -302,26 +315,32 @@ static void match_any(const struct aptrace_wanted *wanted, const struct aptrace_
     *tally = best;
 }
 
-__attribute__((noinline, cold)) static void have_enough(struct wanted_near *near)
+/* One more miss of the first ones, which were looked at in full. */
+__attribute__((noinline, cold)) static void learn(struct wanted_near *near)
 {
+    if (++near->asked < ENOUGH)
+        return;
+    near->has_learned = true;
     near->most = near->most < near->far ? near->most : near->far;
     near->same_unknown = near->nearest != UINT64_MAX && near->nearest > near->far;
 }
 
-/* A miss that may be the nearest is kept; one like the nearest is counted. */
-static inline enum wanted_outcome note_miss(struct wanted_near *near, const struct tally *tally)
+/* A miss that is nearer than the nearest so far is kept; one like it is counted. The nearest is never nearer than most. */
+__attribute__((always_inline)) static inline enum wanted_outcome note_miss(struct wanted_near *near, const struct tally *tally)
 {
-    if (__builtin_expect(++near->asked == ENOUGH, 0))
-        have_enough(near);
-    if (tally->distance > tally->most)
-        return WANTED_MISS;
-    if (tally->distance == near->nearest)
+    enum wanted_outcome outcome = WANTED_MISS;
+    if (tally->distance == near->nearest) {
         near->same += tally->missed == near->nearest_missed && tally->bytes == near->nearest_bytes;
-    near->last = tally->distance;
-    near->last_missed = tally->missed;
-    near->last_bytes = tally->bytes;
-    near->last_index = tally->index;
-    return tally->distance < near->nearest ? WANTED_NEARER : WANTED_MISS;
+    } else if (tally->distance <= tally->most) {
+        near->last = tally->distance;
+        near->last_missed = tally->missed;
+        near->last_bytes = tally->bytes;
+        near->last_index = tally->index;
+        outcome = WANTED_NEARER;
+    }
+    if (__builtin_expect(!near->has_learned, 0))
+        learn(near);
+    return outcome;
 }
 
 enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
@@ -349,33 +368,53 @@ __attribute__((noinline)) static enum wanted_outcome ask_bytes(const struct aptr
     return near ? note_miss(wanted->near, &tally) : WANTED_MISS;
 }
 
-/* Fields alone, all of which must match: the first that misses decides. */
-static inline enum wanted_outcome ask_fields(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet)
+/* The first condition from condition on that misses; end: none does. */
+__attribute__((always_inline)) static inline const struct wanted_condition *first_miss(const struct wanted_condition *condition,
+    const struct wanted_condition *end, const struct aptrace_packet *packet, struct spot *spot, bool *unknown)
 {
-    enum wanted_outcome outcome = WANTED_MATCH;
-    const struct wanted_condition *condition = wanted->conditions, *end = condition + wanted->condition_count;
     for (; condition < end; condition++) {
-        enum wanted_outcome one = match_condition(condition, packet);
-        if (one == WANTED_MISS)
-            return one;
-        outcome = one == WANTED_UNKNOWN ? one : outcome;
+        enum wanted_outcome outcome = match_condition(condition, packet, spot);
+        if (outcome == WANTED_MISS)
+            break;
+        *unknown |= outcome == WANTED_UNKNOWN;
     }
-    return outcome;
+    return condition;
+}
+
+/* Fields alone. Where the nearest miss is asked for and only one by a single field could be nearer, a second one decides. */
+static inline enum wanted_outcome ask_fields(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, bool near)
+{
+    struct spot spot = nowhere;
+    bool unknown = false;
+    const struct wanted_condition *end = wanted->conditions + wanted->condition_count;
+    const struct wanted_condition *missed = first_miss(wanted->conditions, end, packet, &spot, &unknown);
+    if (missed == end)
+        return unknown ? WANTED_UNKNOWN : WANTED_MATCH;
+    if (!near || first_miss(missed + 1, end, packet, &spot, &unknown) != end)
+        return WANTED_MISS;
+    struct tally tally = {.most = 1, .distance = 1, .missed = UINT64_C(1) << (missed - wanted->conditions)};
+    return note_miss(wanted->near, &tally);
+}
+
+/* The same where several may miss. */
+__attribute__((noinline)) static enum wanted_outcome ask_all_fields(const struct aptrace_wanted *wanted,
+                                                                    const struct aptrace_packet *packet)
+{
+    struct tally tally = {.most = wanted->near->most};
+    match_conditions(wanted, packet, &tally);
+    if (tally.distance == 0)
+        return tally.unknown ? WANTED_UNKNOWN : WANTED_MATCH;
+    return note_miss(wanted->near, &tally);
 }
 
 enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet, uint32_t how)
 {
-    struct wanted_near *near = wanted->near;
-    near->last = UINT64_MAX;
+    bool near = how & APTRACE_WANTED_NEAR;
     if (wanted->packet_count > 0)
         return ask_bytes(wanted, index, packet, how);
-    if (!(how & APTRACE_WANTED_NEAR))
-        return ask_fields(wanted, packet);
-    struct tally tally = {.most = near->most};
-    match_conditions(wanted, packet, &tally);
-    if (tally.distance == 0)
-        return tally.unknown ? WANTED_UNKNOWN : WANTED_MATCH;
-    return note_miss(near, &tally);
+    if (near && (wanted->near->most > 1 || !wanted->near->has_learned))
+        return ask_all_fields(wanted, packet);
+    return ask_fields(wanted, packet, near);
 }
 
 void wanted_forget(const struct aptrace_wanted *wanted)

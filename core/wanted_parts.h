@@ -14,12 +14,21 @@ struct wanted_pattern {
     bool whole; /* written with a $ */
 };
 
-/* What can be told of most packets at once. The layer: whether it is there, and if it is usable a number at a fixed place of it,
- * compared as low <= (number & mask) <= low + span. Or a stack of tags: whether one of them is low. */
+enum wanted_place {
+    WANTED_NOWHERE,          /* the general way alone */
+    WANTED_IN_STACK,         /* any VLAN tag, of identifier low */
+    WANTED_IN_ETHERNET,
+    WANTED_IN_IPV4,
+    WANTED_BEHIND_IPV4 = 256 /* and the protocol */
+};
+
+/* What can be told of most packets at once: whether the layer is there, and if it is usable a number at a fixed place of it, compared
+ * as low <= (number & mask) <= low + span. */
 struct wanted_quick {
-    bool places, usable, stack;
-    uint8_t layer, protocol, offset, shift;
-    uint64_t bits, mask, low, span;
+    uint64_t mask, low, span;
+    uint16_t place; /* enum wanted_place */
+    bool usable, negated;
+    uint8_t offset, shift;
 };
 
 struct wanted_condition {
@@ -53,8 +62,8 @@ struct wanted_near {
     uint64_t most;       /* the least of the nearest so far and, later, far */
     uint64_t nearest;    /* distance of the one described last; UINT64_MAX: none */
     uint64_t nearest_missed, nearest_bytes, same;
-    bool same_unknown;
-    uint64_t last;       /* of the packet asked last: distance; UINT64_MAX: too far, or it matched */
+    bool same_unknown, has_learned; /* learned: ENOUGH have been asked */
+    uint64_t last;       /* of the last packet that was nearer: its distance; UINT64_MAX: none was */
     uint64_t last_missed, last_bytes; /* conditions that missed, by bit; a digest of the bytes that differ */
     size_t last_index;   /* of the wanted packet that it was compared with */
 };

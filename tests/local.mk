@@ -26,7 +26,7 @@ library_tests_SOURCES = \
 	tests/live/library_threads.c \
 	tests/live/library_windows.c
 library_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-library_tests_LDADD = libcore.la $(CHECK_LIBS)
+library_tests_LDADD = libaptrace.la $(CHECK_LIBS)
 
 print_checksums_SOURCES = tests/cli/checksums.c
 print_checksums_LDADD = libcore.la
@@ -112,9 +112,13 @@ SHELL_TESTS = \
 	tests/cli/includes.sh \
 	tests/cli/install.sh \
 	tests/cli/library.sh \
+	tests/cli/manuals-c.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
+	tests/cli/plugin-check.sh \
+	tests/cli/plugin-new.sh \
+	tests/cli/plugin-refused.sh \
 	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
 	tests/cli/reasons.sh \
@@ -127,6 +131,7 @@ SHELL_TESTS = \
 	tests/live/faults.sh \
 	tests/live/library.sh \
 	tests/live/privileges.sh \
+	tests/live/readme.sh \
 	tests/live/record.sh \
 	tests/traces.sh
 TESTS += unit-tests fake-tests $(SHELL_TESTS)
@@ -179,6 +184,7 @@ TEST_FILES = \
 	tests/abi/takers.h \
 	tests/cli/installed \
 	tests/cli/lib.sh \
+	tests/cli/plugin-refused.c \
 	tests/live/lib.sh \
 	tests/live/million.sh
 

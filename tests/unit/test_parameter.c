@@ -1034,7 +1034,7 @@ START_TEST(groups_that_cannot_be)
     table_refused(ENTRY(WANTED, wanted, .required = true), "required");
     table_refused(ENTRY(FIELD, field, .fallback = "ip.idd"), "fallback is refused");
     refuse_pair(ENTRY(WANTED, wanted, .help = ""), ENTRY(WANTED, other, .help = ""), "a table has one");
-    refuse_pair(ENTRY(WANTED, wanted, .help = ""), MATCH(ttl, UINT, .name = "ip.ttl"), "entry 2 (ip.ttl) has a name that is a key");
+    refuse_pair(ENTRY(WANTED, wanted, .help = ""), MATCH(ttl, UINT, .name = "ip.ttl"), "entry 2 (ip.ttl) has a name that is");
     refuse_pair(ENTRY(UINT, u8, .name = "length"), ENTRY(WANTED, wanted, .help = ""), "entry 1 (length)");
 }
 END_TEST

@@ -10,16 +10,19 @@
  *
  * A context is one run: its sources, its expectations, one clock. It owns its expectations and all that they give; everything lives
  * until aptrace_context_free(). The engine runs on a thread of its own, where all predicates' callbacks are called. Functions of
- * one context may be called on any threads, several at once, but for those that name sources, which come first, and
- * aptrace_context_free(), which comes last. Contexts are independent of each other.
+ * one context may be called on any threads, several at once, but for those that set options and name sources, which come first,
+ * and aptrace_context_free(), which comes last. Contexts are independent of each other. A fork has no thread of its parent's: in
+ * it, what a context that was begun before has not published yet is an error.
  *
  * Live, packets count from the first aptrace_expect() on: it arms the ports, and its window opens then. Each later expectation
- * opens when it is made: what came before the call is never in its window, and nothing that comes behind its return is missed.
- * Without --timeout a window closes 5 seconds after it opened, with "--timeout", "none" when the context is freed. Replayed, all
- * windows open at the trace's origin, and the trace begins to run at aptrace_run(), or at the first result that is asked for.
+ * opens when it is made: what the port received before the call is never in its window, and nothing that it receives behind the
+ * return is missed. Without --timeout a window closes 5 seconds after it opened, with "--timeout", "none" when the context is
+ * freed. Replayed, all windows open at the trace's origin, and the trace begins to run at aptrace_run(), or at the first result
+ * that is asked for.
  *
  * No function here prints, exits or takes signals that are the program's, but those of faults (SIGSEGV and its like), which are
- * caught while a plugin's callback runs and are passed on otherwise.
+ * caught while a plugin's callback runs and are handed on otherwise. Memory that is out ends the process, and so does a plugin that
+ * has destroyed the heap; both say so on standard error.
  *
  * Terms: [never null], [may be null]; [blocks]: until the result is there. */
 #ifndef APTRACE_APTRACE_H
@@ -50,16 +53,20 @@ void aptrace_context_free(struct aptrace_context *context);
 /* What went wrong in the last call of this context that answered -1. [never null] */
 const char *aptrace_context_error(struct aptrace_context *context);
 
-/* An option of the command line, before any source: "--direction", "both"; "--buffer", "64M"; "--snaplen", "96"; "--origin",
- * TIME; "--plugin-budget", "1s"; value null: "--strict-end", "--no-promiscuous". -1: there is no such option, or its value is wrong. */
+/* ---- Options, then sources, before the first expectation ----
+ *
+ * 0, or -1 after an error, which spoils the context: all that is expected of it from then on is an error that tells of this one, so
+ * that nobody gets a verdict about less than was asked for. */
+
+/* An option of the command line: "--direction", "both" (what the ports hand over, and what counts where an expectation does not
+ * say); "--buffer", "64M" (of each port); "--snaplen", "96"; "--origin", TIME; "--link-type", NAME; "--plugin-budget", "1s"; value
+ * null: "--strict-end", "--no-promiscuous". */
 int aptrace_set(struct aptrace_context *context, const char *option, const char *value);
 
-/* ---- Sources, before the first expectation ---- */
-
-/* Opens a port, [NAME=][NETNS/]IFACE. Needs the right to capture (CAP_NET_RAW). -1 after an error: no such interface, ... */
+/* Opens a port, [NAME=][NETNS/]IFACE. Needs the right to capture (CAP_NET_RAW), which may be given up behind it. */
 int aptrace_live(struct aptrace_context *context, const char *port);
 
-/* Opens a trace, [NAME=]FILE; its sources are named after its interfaces, else after it. */
+/* Opens a trace, [NAME=]FILE; its sources are named after its interfaces, else after it. A context has ports or traces. */
 int aptrace_replay(struct aptrace_context *context, const char *file);
 
 /* ---- Expectations ---- */
@@ -67,7 +74,7 @@ int aptrace_replay(struct aptrace_context *context, const char *file);
 /* An expectation in the words that stand behind --plugin on the command line, ended by NULL: the plugin, KEY=VALUE, options:
  *     aptrace_expect(context, "saw_packet", "ip.ttl=63", "--on", "veth0", "--timeout", "1s", NULL)
  * Without --expect a bool should be true, and any other value will do. [never null]: one that cannot be set up has the verdict
- * APTRACE_ERROR at once, and says why. */
+ * APTRACE_ERROR at once, and says why; the others go on. Live it waits for the engine, some 10 ms. */
 __attribute__((sentinel)) struct aptrace_expectation *aptrace_expect(struct aptrace_context *context, const char *plugin, ...);
 
 struct aptrace_expectation *aptrace_expect_list(struct aptrace_context *context, const char *const *words, size_t count);
@@ -80,18 +87,22 @@ __attribute__((sentinel)) struct aptrace_expectation *aptrace_expect_in_place(st
 /* A replay: starts the trace. Expecting after it is an error. Live it does nothing. 0, or -1: see aptrace_context_error(). */
 int aptrace_run(struct aptrace_context *context);
 
-/* Closes the window now: what it held until here is judged. [may be called again, or when it has finished: nothing happens] */
+/* Live: closes the window now, which is after what the port received before the call, and before what it receives behind the
+ * return; what it held until here is judged. One that waits for its label never opens. [may be called again, or when it has
+ * finished: nothing happens] */
 void aptrace_finish_now(struct aptrace_expectation *expectation);
 
-/* Gives it up: it finishes now, its verdict is inconclusive. */
+/* Live: gives it up: it finishes now, its verdict is inconclusive. [likewise] */
 void aptrace_cancel(struct aptrace_expectation *expectation);
 
-/* ---- Results: published once, and never changed ---- */
+/* ---- Results: published once, and never changed ----
+ *
+ * A live one is there some 40 ms after the window's finish, when all that could touch it is known; that of a trace at its end. */
 
 /* [blocks] The verdict. */
 enum aptrace_verdict aptrace_result(struct aptrace_expectation *expectation);
 
-/* [blocks] up to timeout_ns; true: the result is there. */
+/* [blocks] up to timeout_ns, or not at all where that is 0 or less; true: the result is there. */
 bool aptrace_wait_for(struct aptrace_expectation *expectation, int64_t timeout_ns);
 
 /* [blocks] What it yielded; type 0: nothing (its window never opened, or an error). A text lives as long as the context. */
@@ -101,7 +112,7 @@ struct aptrace_value aptrace_result_value(struct aptrace_expectation *expectatio
  * anything, whatever was expected. */
 bool aptrace_is_sound(struct aptrace_expectation *expectation);
 
-/* [blocks] Why the value is what it is, as the predicate says it; null where it says nothing. */
+/* [blocks] Why the value is what it is, as the predicate says it; of an error, what is wrong. [may be null] */
 const char *aptrace_explanation(struct aptrace_expectation *expectation);
 
 /* [blocks] All that a person needs, as in the text report of the command: verdict, window, reasons, nearest miss, holes. [never
