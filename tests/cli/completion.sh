@@ -139,17 +139,17 @@ check 'is not run' test ! -e ran
 
 # ---- aptrace-plugin ----
 
-cat >bin/aptrace-plugin <<'COMMAND'
-#!/bin/sh
-echo 'Usage: aptrace-plugin [--quick] new NAME | check FILE.so; also --help'
-COMMAND
-chmod +x bin/aptrace-plugin
-offers 'aptrace-plugin ' 'check frame new try'
+ln -s "$builddir/aptrace-plugin" bin/aptrace-plugin
+does=$(aptrace-plugin --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | sort | xargs)
+offers 'aptrace-plugin ' "$does"
 offers 'aptrace-plugin n' 'new'
-offers 'aptrace-plugin --' '--help --quick'
-offers 'aptrace-plugin check m' 'mine.so'
-offers 'aptrace-plugin check ' 'bin folder mine.so'
-offers 'aptrace-plugin try -r fr' 'frames.pcap'
+offers 'aptrace-plugin --' "$(aptrace-plugin --help | grep -oE -- '--[a-z][a-z+-]*' | sort -u | xargs)"
+offers 'aptrace-plugin check m' 'max_gap mine.so'
+offers 'aptrace-plugin check ./' './bin ./folder ./mine.so'
+offers 'aptrace-plugin check -r fr' 'frames.pcap'
+offers 'aptrace-plugin check -r frames.pcap --plugin-budget 1s saw_v' 'saw_vlan'
+offers 'aptrace-plugin check ./mine.so ta' 'tag='
+offers 'aptrace-plugin try --replay frames.pcap saw_vlan t' 'tag= tpid='
 offers 'aptrace-plugin new ' ''
 
 # ---- In a bash that reads a terminal ----
