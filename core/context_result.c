@@ -100,6 +100,7 @@ void context_publish(struct aptrace_context *context, bool over)
         run_document_of(context->run, expectation->expectation, &document);
         publish_document(expectation, &document);
         arena_fini(&document.arena);
+        expectation->expectation->elsewhere.looking = 0; /* nobody will ask */
     }
 }
 
