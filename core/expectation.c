@@ -223,6 +223,24 @@ static void compile_elsewhere(struct expectation *expectation, const struct sour
         filter_compile(expectation->filter, source->link_type, &ignored);
 }
 
+/* Bytes of a packet that none of the sources can have would be a test that never fails, or never passes. */
+static int check_link_types(const struct expectation *expectation, struct error *error)
+{
+    const struct aptrace_wanted *wanted = expectation->parameters.wanted;
+    const struct source *asked = NULL;
+    for (uint32_t number = 1; wanted && number <= expectation->sources_seen; number++) {
+        if (!expectation->on_source[number])
+            continue;
+        asked = source_get(expectation->sources, number);
+        if (wanted_may_have(wanted, asked->link_type))
+            return 0;
+    }
+    if (!asked)
+        return 0;
+    return error_set(error, "\"%s\" on source %s: no packet there can be equal to the wanted one, as that is not of link type %s",
+                     expectation->label, asked->name, link_type_name(asked->link_type));
+}
+
 int expectation_bind(struct expectation *expectation, struct error *error)
 {
     size_t count = expectation->sources->count, seen = expectation->sources_seen;
@@ -242,7 +260,7 @@ int expectation_bind(struct expectation *expectation, struct error *error)
         else if (compile_filters(expectation, source, error) != 0)
             return -1;
     }
-    return 0;
+    return check_link_types(expectation, error);
 }
 
 static bool is_there(const struct source_list *sources, const char *name)

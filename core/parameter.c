@@ -131,7 +131,7 @@ static int find_entries(const struct parameter_set *set, const struct parameter_
 /* ---- Values ---------------------------------------------------------------------------------------------------------------- */
 
 /* The keys of a group become one thing, which the member points to. Each is rewritten to what it stands for. */
-static int read_group(const struct parameter_set *set, size_t index, struct parameter_given *given, size_t given_count,
+static int read_group(struct parameter_set *set, size_t index, struct parameter_given *given, size_t given_count,
                       const size_t *indexes, struct error *error)
 {
     const struct aptrace_param *entry = entry_of(set, index);
@@ -143,10 +143,11 @@ static int read_group(const struct parameter_set *set, size_t index, struct para
     if (wanted_finish(wanted, error) != 0)
         return -1;
     memcpy(set->state + entry->offset, &wanted, sizeof wanted);
+    set->wanted = wanted;
     return 0;
 }
 
-static int read_groups(const struct parameter_set *set, struct parameter_given *given, size_t given_count, const size_t *indexes,
+static int read_groups(struct parameter_set *set, struct parameter_given *given, size_t given_count, const size_t *indexes,
                        struct error *error)
 {
     for (size_t i = 0; i < set->count; i++) {

@@ -29,6 +29,7 @@ struct parameter_set {
     struct arena *arena;               /* what members point to lives there */
     bool *given;                       /* by entry of the table: the user wrote it; in the arena */
     size_t count;                      /* entries of the table */
+    const struct aptrace_wanted *wanted; /* [may be null] what the keys of its group became */
     struct aptrace_filter **filters;   /* by entry: what a filter parameter points to, else null; in the arena */
 };
 

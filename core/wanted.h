@@ -24,6 +24,7 @@ struct wanted_packet {
     uint8_t *bytes;
     uint32_t length;    /* on the wire; all of them are there */
     uint16_t link_type;
+    bool of_link_type;  /* it is of that and no other; else Ethernet was taken, as nobody said */
 };
 
 /* ---- Keys ---- */
@@ -36,6 +37,9 @@ bool wanted_takes(enum aptrace_wanted_form form, const char *key);
 struct aptrace_wanted *wanted_new(enum aptrace_wanted_form form, struct arena *arena);
 int wanted_read(struct aptrace_wanted *wanted, struct parameter_given *given, struct error *error);
 int wanted_finish(struct aptrace_wanted *wanted, struct error *error);
+
+/* Whether packets of a link type can be equal to one that is wanted: all can where that does not say of which it is (hex). */
+bool wanted_may_have(const struct aptrace_wanted *wanted, uint32_t link_type);
 
 /* ---- Asking ---- */
 

@@ -79,7 +79,7 @@ static int check_packet(const struct capture *capture, const struct aptrace_pack
 
 static struct wanted_packet copy(const struct aptrace_packet *packet, struct arena *arena)
 {
-    struct wanted_packet copied = {arena_new(arena, packet->capture_length), packet->capture_length, packet->link_type};
+    struct wanted_packet copied = {arena_new(arena, packet->capture_length), packet->capture_length, packet->link_type, true};
     memcpy(copied.bytes, packet->bytes, packet->capture_length);
     return copied;
 }

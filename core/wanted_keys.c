@@ -404,6 +404,7 @@ static int read_hex(struct aptrace_wanted *wanted, const char *key, const char *
             return error_set(error, "parameter %s: \"%s\" is no link type; expected hex, FILE#N, or LINKTYPE:HEX", key,
                              link_type);
         bytes->packet.link_type = (uint16_t)number;
+        bytes->packet.of_link_type = true;
         text = colon + 1;
     }
     const struct parameter_reading reading = {.entry = &entry, .text = text, .arena = wanted->arena, .error = error};
@@ -564,6 +565,14 @@ int wanted_finish(struct aptrace_wanted *wanted, struct error *error)
         return -1;
     prepare_near(wanted);
     return 0;
+}
+
+bool wanted_may_have(const struct aptrace_wanted *wanted, uint32_t link_type)
+{
+    bool may = wanted->packet_count == 0;
+    for (size_t i = 0; i < wanted->packet_count && !may; i++)
+        may = !wanted->packets[i].packet.of_link_type || wanted->packets[i].packet.link_type == link_type;
+    return may;
 }
 
 size_t wanted_count(const struct aptrace_wanted *wanted)

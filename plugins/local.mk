@@ -86,3 +86,17 @@ $(PREDICATE_PAGES): manual-make$(EXEEXT) $(plugin_LTLIBRARIES) $(plugin_LTLIBRAR
 	$(AM_V_GEN)name=`echo '$(@F)' | sed 's/^aptrace-//; s/[.]7$$//'`; \
 	./manual-make predicate "plugins/.libs/$$name.so" "$(srcdir)/plugins/$$name.text" $@
 endif
+
+# What aptrace-plugin new begins a plugin with.
+templatecdir = $(templatedir)/c
+dist_templatec_DATA = \
+	plugins/template/c/Makefile \
+	plugins/template/c/plugin_name.c
+templatecxxdir = $(templatedir)/c++
+dist_templatecxx_DATA = \
+	plugins/template/c++/Makefile \
+	plugins/template/c++/plugin_name.cc
+templatecommondir = $(templatedir)/common
+dist_templatecommon_DATA = \
+	plugins/template/common/README.md \
+	plugins/template/common/test_plugin_name.c

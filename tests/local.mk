@@ -93,11 +93,11 @@ fake_tests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 fake_tests_LDADD = libfake.la libcore.la $(CHECK_LIBS)
 
 SHELL_TESTS = \
-	tests/abi/binaries.sh \
 	tests/abi/compile-matrix.sh \
 	tests/abi/differences.sh \
 	tests/abi/growth.sh \
 	tests/abi/interpose.sh \
+	tests/abi/kept.sh \
 	tests/abi/layout.sh \
 	tests/abi/loader.sh \
 	tests/abi/refused.sh \
@@ -116,6 +116,9 @@ SHELL_TESTS = \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \
+	tests/cli/plugin-check.sh \
+	tests/cli/plugin-new.sh \
+	tests/cli/plugin-refused.sh \
 	tests/cli/predicates.sh \
 	tests/cli/readme.sh \
 	tests/cli/reasons.sh \
@@ -181,6 +184,7 @@ TEST_FILES = \
 	tests/abi/takers.h \
 	tests/cli/installed \
 	tests/cli/lib.sh \
+	tests/cli/plugin-refused.c \
 	tests/live/lib.sh \
 	tests/live/million.sh
 

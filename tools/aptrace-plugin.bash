@@ -4,18 +4,18 @@
 
 _aptrace_plugin()
 {
-    local cur=${COMP_WORDS[COMP_CWORD]} does='' word file
+    local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} does='' word file
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         [[ $word == -* ]] || { does=$word; break; }
     done
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$("${1/#\~\//$HOME/}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u)" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$("${1/#\~\//$HOME/}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z+-]*' | sort -u)" -- "$cur")
     elif [[ -z $does ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'new check' -- "$cur")
-    elif [[ $does == check ]]; then
+        mapfile -t COMPREPLY < <(compgen -W 'new check try frame' -- "$cur")
+    elif [[ $does == check || $does == try ]]; then
         while IFS= read -r file; do
-            [[ -d $file || $file == *.so ]] && COMPREPLY+=("$file")
+            [[ -d $file || $file == *.so || $before == -r || $before == --replay ]] && COMPREPLY+=("$file")
         done < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
     fi

@@ -67,7 +67,7 @@ static int complain(const struct error *error)
     return EXIT_USAGE;
 }
 
-/* ---- The line ---- */
+/* ---- The line ------------------------------------------------------------------------------------------------------------- */
 
 static int read_budget(struct line *line, const char *value, struct error *error)
 {
@@ -106,7 +106,7 @@ static int read_line(struct line *line, int argc, char **argv, struct error *err
     return found;
 }
 
-/* ---- Subcommands ---- */
+/* ---- Subcommands ---------------------------------------------------------------------------------------------------------- */
 
 static int run_new(const struct line *line, struct error *error)
 {
@@ -133,9 +133,18 @@ static int run_check(const struct line *line, struct error *error)
 static int run_try(const struct line *line, struct error *error)
 {
     if (line->count < 2 || line->capture_count == 0)
-        return error_set(error, "try: expected a capture and a plugin: aptrace-plugin try -r packets.pcap ./saw_reply.so [KEY=VALUE]...");
+        return error_set(error, "try: expected a capture and a plugin: aptrace-plugin try -r packets.pcap ./saw_reply.so "
+                                "[KEY=VALUE]...");
     const struct prove_request request = request_of(line);
     return prove_try(stdout, &request, error);
+}
+
+static int run_likeness(const struct line *line, struct error *error)
+{
+    if (line->count < 2)
+        return error_set(error, "likeness: expected a plugin");
+    const struct prove_request request = request_of(line);
+    return prove_likeness(stdout, &request, error);
 }
 
 static int run_frame(const struct line *line, struct error *error)
@@ -147,7 +156,8 @@ static int run_frame(const struct line *line, struct error *error)
         return 0;
     }
     if (line->count > 2)
-        return error_set(error, "frame: expected the layers in one word: aptrace-plugin frame 'eth | arp request 10.0.0.1 > 10.0.0.2'");
+        return error_set(error, "frame: expected the layers in one word: aptrace-plugin frame 'eth | arp request 10.0.0.1 > "
+                                "10.0.0.2'");
     if (frame_from_text("frame", line->bare[1], &bytes, &length) != 0)
         return error_set(error, "frame: there are these layers: aptrace-plugin frame");
     for (size_t i = 0; i < length; i++)
@@ -162,7 +172,8 @@ static int run_line(const struct line *line, struct error *error)
     static const struct {
         const char *name;
         int (*run)(const struct line *line, struct error *error);
-    } commands[] = {{"new", run_new}, {"check", run_check}, {"try", run_try}, {"frame", run_frame}};
+    } commands[] = {{"new", run_new}, {"check", run_check}, {"try", run_try}, {"frame", run_frame},
+                    {"likeness", run_likeness} /* check's own */};
     if (line->count == 0)
         return error_set(error, "expected new, check, try or frame; --help tells more");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections, one after the other, each in a process of its own, and what they tell.
  *
- * A child loads the plugin anew, under limits of time and memory and without a core file, and tells its lines through a pipe. What it
- * prints otherwise is caught: a predicate has nothing to say there. Faults in callbacks are caught by the guard and told by the child. A
- * child that is gone before it has told its end is told of by the parent, by what lies in the memory that both have. */
+ * A child loads the plugin anew, under limits of time and memory and without a core file, and tells its lines through a pipe.
+ * What it prints otherwise is caught: a predicate has nothing to say there. Faults in callbacks are caught by the guard and
+ * told by the child. A child that is gone before it has told its end is told of by the parent, by what lies in the memory
+ * that both have. */
 #include "tools/prove_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,7 +28,7 @@ enum { CPU_SECONDS = 300, WALL_SECONDS = 900, PRINTED_SHOWN = 400 };
 
 #define MEMORY_BYTES ((rlim_t)6 << 30)
 
-/* ---- Telling: a letter, then the line. Further lines of a text are help ---- */
+/* ---- Telling: a letter, then the line. Further lines of a text are help --------------------------------------------------- */
 
 static void tell(struct prover *prover, char kind, const char *text)
 {
@@ -72,7 +74,7 @@ bool prove_each_set(struct prover *prover, bool (*function)(struct prover *prove
     return true;
 }
 
-/* ---- Sections of this file ---- */
+/* ---- Sections of this file ------------------------------------------------------------------------------------------------ */
 
 static void prove_loads(struct prover *prover)
 {
@@ -125,7 +127,7 @@ static const struct section sections[] = {
     {prove_memory, "memory"},
 };
 
-/* ---- A child ---- */
+/* ---- A child -------------------------------------------------------------------------------------------------------------- */
 
 static void limit(int resource, rlim_t most)
 {
@@ -136,7 +138,7 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &limits);
 }
 
-static void enter(const struct section *section, int printed)
+static void enter(int printed)
 {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, CPU_SECONDS);
@@ -145,11 +147,6 @@ static void enter(const struct section *section, int printed)
 #endif
     dup2(printed, STDOUT_FILENO);
     dup2(printed, STDERR_FILENO);
-    if (section->run == prove_apart) {
-        clearenv();
-        setenv("TZ", "Pacific/Kiritimati", 1);
-        setenv("LC_ALL", "C", 1);
-    }
 }
 
 /* The user's words, before any plugin is loaded. */
@@ -182,7 +179,7 @@ _Noreturn static void run_child(struct prover *prover, const struct section *sec
 {
     struct error error = {""};
     prover->told = fdopen(told, "w");
-    enter(section, printed);
+    enter(printed);
     prover->section = section->name;
     memset(&prover->shared->guard, 0, sizeof prover->shared->guard);
     if (load(prover, &error) != 0 || guard_init(&prover->shared->guard, prover->request->budget_ns, &error) != 0)
@@ -194,7 +191,57 @@ _Noreturn static void run_child(struct prover *prover, const struct section *sec
     _exit(0);
 }
 
-/* ---- The parent ---- */
+/* ---- A program of its own ------------------------------------------------------------------------------------------------- */
+
+/* The words of a command that a request stands for. */
+static char **command_of(struct prover *prover)
+{
+    const struct prove_request *request = prover->request;
+    char **words = arena_new(&prover->arena, (request->word_count + 2 * request->capture_count + 5) * sizeof *words);
+    size_t count = 0;
+    words[count++] = arena_text(&prover->arena, "aptrace-plugin");
+    words[count++] = arena_text(&prover->arena, "likeness");
+    for (size_t i = 0; i < request->capture_count; i++) {
+        words[count++] = arena_text(&prover->arena, "-r");
+        words[count++] = arena_text(&prover->arena, request->captures[i]);
+    }
+    words[count++] = arena_text(&prover->arena, prover->path);
+    for (size_t i = 0; i < request->word_count; i++)
+        words[count++] = arena_text(&prover->arena, request->words[i]);
+    return words;
+}
+
+/* Nothing in the environment is as it was, and memory that was never set holds other bytes. */
+_Noreturn static void become_another(struct prover *prover, int output)
+{
+    static char zone[] = "TZ=Pacific/Kiritimati", locale[] = "LC_ALL=C", home[] = "HOME=/", fill[] = "MALLOC_PERTURB_=85";
+    static char *const environment[] = {zone, locale, home, fill, NULL};
+    dup2(output, STDOUT_FILENO);
+    execve("/proc/self/exe", command_of(prover), environment);
+    _exit(2);
+}
+
+void prove_elsewhere(struct prover *prover)
+{
+    int output[2], status;
+    unsigned long long numbers[PROVE_SETS_MAX] = {0};
+    if (pipe2(output, O_CLOEXEC) != 0)
+        return;
+    pid_t child = fork();
+    if (child == 0)
+        become_another(prover, output[1]);
+    close(output[1]);
+    FILE *file = fdopen(output[0], "r");
+    if (file && fscanf(file, "%llx %llx", &numbers[0], &numbers[1]) != 2)
+        numbers[0] = numbers[1] = 0;
+    if (file)
+        fclose(file);
+    waitpid(child, &status, 0);
+    for (size_t i = 0; i < PROVE_SETS_MAX; i++)
+        prover->apart[i] = numbers[i];
+}
+
+/* ---- The parent ----------------------------------------------------------------------------------------------------------- */
 
 struct telling {
     FILE *file;
@@ -257,27 +304,49 @@ static void read_printed(int printed, char *text, size_t size)
     }
 }
 
-static void tell_gone(struct telling *telling, const struct prover *prover, const struct section *section, int status, bool in_time,
-                      const char *printed)
+/* The packet at hand of a child that is gone: it lies in the memory that both have. Empty: none. */
+static void add_last_packet(struct text *text, const struct prove_shared *shared)
+{
+    const struct aptrace_packet *packet = shared->guard.packet;
+    const struct batch *batch = &shared->batch;
+    if (shared->guard.inside && packet >= batch->packets && packet < batch->packets + batch->count)
+        play_add_packet(text, packet->link_type, packet->bytes, packet->capture_length, packet->wire_length);
+}
+
+static void add_how_gone(struct text *text, const struct prover *prover, int status, bool in_time)
 {
     const struct guard *guard = &prover->shared->guard;
-    fprintf(telling->file, "WRONG  %s: the plugin ended the process", section->name);
     if (!in_time)
-        fprintf(telling->file, ": %d s were not enough", WALL_SECONDS);
+        text_add(text, ": %d s were not enough", WALL_SECONDS);
     else if (WIFSIGNALED(status))
-        fprintf(telling->file, " by a signal (%s)", strsignal(WTERMSIG(status)));
+        text_add(text, " by a signal (%s)", strsignal(WTERMSIG(status)));
     else
-        fprintf(telling->file, " with exit status %d", WEXITSTATUS(status));
-    fprintf(telling->file, guard->inside && guard->callback ? ", in %s\n" : "\n", guard->callback);
+        text_add(text, " with exit status %d", WEXITSTATUS(status));
+    if (guard->inside && guard->callback)
+        text_add(text, ", in %s", guard->callback);
+}
+
+static void tell_gone(struct telling *telling, const struct prover *prover, const struct section *section, int status,
+                      bool in_time, const char *printed)
+{
+    struct text how = {0}, packet = {0};
+    add_how_gone(&how, prover, status, in_time);
+    add_last_packet(&packet, prover->shared);
+    fprintf(telling->file, "WRONG  %s: the plugin ended the process%s\n", section->name, text_bytes(&how));
+    if (packet.length)
+        fprintf(telling->file, "       %s\n", text_bytes(&packet));
     if (printed[0])
         fprintf(telling->file, "       It printed: %s\n", printed);
     telling->wrong++;
     prover->shared->has_faulted = true;
+    text_fini(&how);
+    text_fini(&packet);
 }
 
 static void tell_printed(struct telling *telling, const struct section *section, const char *printed)
 {
-    fprintf(telling->file, "WRONG  %s: the plugin printed: %s\n       Reports stand there. Use aptrace_explain(), or aptrace_near().\n",
+    fprintf(telling->file, "WRONG  %s: the plugin printed: %s\n       Reports stand there. Use aptrace_explain(), or "
+                           "aptrace_near().\n",
             section->name, printed);
     telling->wrong++;
 }
@@ -341,7 +410,7 @@ static int run_sections(struct telling *telling, struct prover *prover, const st
     return 0;
 }
 
-/* ---- The whole ---- */
+/* ---- The whole ------------------------------------------------------------------------------------------------------------ */
 
 /* A file of the working folder, as an author has it at hand, or what aptrace would take. */
 static char *find_file(const char *name, struct error *error)
@@ -363,8 +432,8 @@ static void *share(size_t size)
 static void note_weak(const struct telling *telling, const struct prover *prover)
 {
     if (telling->wrong == 0 && !prover->shared->has_differed)
-        fprintf(telling->file, "note   no packet made a difference to the value: more would be proved with KEY=VALUE that some match, or -r a "
-                               "capture that has them\n");
+        fprintf(telling->file, "note   no packet made a difference to the value: more would be proved with KEY=VALUE that some "
+                               "match, or -r a capture that has them\n");
 }
 
 static bool takes_any(const struct prover *prover)
@@ -434,7 +503,7 @@ int prove(FILE *file, const struct prove_request *request, struct error *error)
     return result == 0 ? (int)telling.wrong : -1;
 }
 
-/* ---- One go, without a net ---- */
+/* ---- In this process, without a net --------------------------------------------------------------------------------------- */
 
 static int try_list(struct prover *prover, FILE *file, const struct prove_packets *packets, struct error *error)
 {
@@ -460,6 +529,26 @@ int prove_try(FILE *file, const struct prove_request *request, struct error *err
         result = load(&prover, error);
     for (size_t i = 0; result == 0 && i < frames.count; i++)
         result = try_list(&prover, file, &frames.lists[i], error);
+    end(&prover, &frames);
+    return result;
+}
+
+/* A set that is not taken gives what its refusal says. */
+int prove_likeness(FILE *file, const struct prove_request *request, struct error *error)
+{
+    struct prover prover;
+    struct prove_frames frames = {0};
+    int result = begin(&prover, &frames, request, error);
+    if (result == 0)
+        result = frames_make(&frames, error);
+    if (result == 0)
+        result = load(&prover, error);
+    prover.section = "likeness";
+    for (size_t i = 0; result == 0 && i < PROVE_SETS_MAX; i++) {
+        prover.set = &prover.sets[i];
+        prove_likeness_of(&prover);
+        fprintf(file, "%llx\n", (unsigned long long)prover.shared->likeness[i]);
+    }
     end(&prover, &frames);
     return result;
 }

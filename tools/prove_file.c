@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Sections about the names in a plugin's file: what it exports, and what it takes from elsewhere.
  *
- * They are read from the table of dynamic symbols, as the dynamic linker has it. A name that is imported is not proof that it is called,
- * but there is no reason for it to be there. What is compared are the names of C; those that a compiler puts in their place when it
- * checks sizes (__printf_chk) count as the same. System V ABI, chapter 4: sections and symbols. */
+ * They are read from the table of dynamic symbols, as the dynamic linker has it. A name that is imported is not proof that it
+ * is called, but there is no reason for it to be there. What is compared are the names of C; those that a compiler puts in
+ * their place when it checks sizes (__printf_chk) count as the same. System V ABI, chapter 4: sections and symbols. */
 #include "tools/prove_parts.h"
 
 #include <elf.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- The file ---- */
+/* ---- The file ------------------------------------------------------------------------------------------------------------- */
 
 struct symbols {
     const unsigned char *file;
@@ -90,15 +90,17 @@ static bool is_one_of(const char *name, const char *const *list)
     return *list != NULL;
 }
 
-/* ---- Exports ---- */
+/* ---- Exports -------------------------------------------------------------------------------------------------------------- */
 
-/* What a linker adds, and what C++ has of its own library's templates, which cannot be hidden: nobody looks for either. */
+/* What a linker or a sanitiser adds, and what C++ has of its own library's templates, which cannot be hidden: nobody looks for
+ * them. */
 static bool is_harmless(const struct symbols *symbols, size_t index)
 {
     static const char *const linkers[] = {"_init", "_fini", "_edata", "_end", "__bss_start", "__bss_end__", NULL};
-    static const char *const libraries[] = {"_ZSt", "_ZNSt", "_ZNKSt", "_ZNSa", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx", "_ZTI", "_ZTS"};
+    static const char *const libraries[] = {
+        "_ZSt", "_ZNSt", "_ZNKSt", "_ZNSa", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx", "_ZTI", "_ZTS"};
     const char *name = name_of(symbols, index);
-    if (is_one_of(name, linkers))
+    if (is_one_of(name, linkers) || strncmp(name, "__odr_asan", 10) == 0 || strncmp(name, "__asan", 6) == 0)
         return true;
     for (size_t i = 0; ELF64_ST_BIND(symbols->list[index].st_info) == STB_WEAK && i < sizeof libraries / sizeof *libraries; i++) {
         if (strncmp(name, libraries[i], strlen(libraries[i])) == 0)
@@ -132,15 +134,15 @@ void prove_exports(struct prover *prover)
         prove_good(prover, "exports: %s, and nothing else", text_bytes(&expected));
     } else {
         text_add(&what, "exports: %s beside those of the ABI", text_bytes(&extra));
-        prove_wrong(prover, text_bytes(&what), "Make functions and variables of your own static, or compile with -fvisibility=hidden: a "
-                                               "name that is exported can meet another plugin's.");
+        prove_wrong(prover, text_bytes(&what), "Make functions and variables of your own static, or compile with "
+                                               "-fvisibility=hidden: a name that is exported can meet another plugin's.");
     }
     text_fini(&what);
     text_fini(&expected);
     text_fini(&extra);
 }
 
-/* ---- Imports ---- */
+/* ---- Imports -------------------------------------------------------------------------------------------------------------- */
 
 struct forbidden {
     const char *const *names;
@@ -148,46 +150,51 @@ struct forbidden {
 };
 
 static const char *const clocks[] = {
-    "time", "clock", "times", "ftime", "gettimeofday", "clock_gettime", "clock_getres", "timespec_get", "timespec_getres", "getrusage",
-    "_ZNSt6chrono3_V212system_clock3nowEv", "_ZNSt6chrono3_V212steady_clock3nowEv", NULL};
+    "time", "clock", "times", "ftime", "gettimeofday", "clock_gettime", "clock_getres", "timespec_get", "timespec_getres",
+    "getrusage", "_ZNSt6chrono3_V212system_clock3nowEv", "_ZNSt6chrono3_V212steady_clock3nowEv", NULL};
 static const char *const chances[] = {
-    "rand", "rand_r", "srand", "random", "random_r", "srandom", "srandom_r", "initstate", "setstate", "drand48", "erand48", "lrand48",
-    "nrand48", "mrand48", "jrand48", "srand48", "seed48", "lcong48", "arc4random", "arc4random_buf", "arc4random_uniform", "getrandom",
-    "getentropy", "_ZNSt13random_device7_M_initERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+    "rand", "rand_r", "srand", "random", "random_r", "srandom", "srandom_r", "initstate", "setstate", "drand48", "erand48",
+    "lrand48", "nrand48", "mrand48", "jrand48", "srand48", "seed48", "lcong48", "arc4random", "arc4random_buf",
+    "arc4random_uniform", "getrandom", "getentropy",
+    "_ZNSt13random_device7_M_initERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
     "_ZNSt13random_device9_M_getvalEv", NULL};
 static const char *const waits[] = {
-    "sleep", "usleep", "nanosleep", "clock_nanosleep", "thrd_sleep", "pause", "poll", "ppoll", "select", "pselect", "epoll_wait",
-    "epoll_pwait", "sigwait", "sigwaitinfo", "sigtimedwait", "sigsuspend", "wait", "waitpid", "waitid", "sem_wait", "sem_timedwait",
-    "pthread_cond_wait", "pthread_cond_timedwait", "pthread_join", "cnd_wait", "cnd_timedwait", "flock", "lockf", "alarm", "ualarm",
-    "setitimer", "timer_create", "sched_yield", "pthread_barrier_wait", NULL};
+    "sleep", "usleep", "nanosleep", "clock_nanosleep", "thrd_sleep", "pause", "poll", "ppoll", "select", "pselect",
+    "epoll_wait", "epoll_pwait", "sigwait", "sigwaitinfo", "sigtimedwait", "sigsuspend", "wait", "waitpid", "waitid",
+    "sem_wait", "sem_timedwait", "pthread_cond_wait", "pthread_cond_timedwait", "pthread_join", "cnd_wait", "cnd_timedwait",
+    "flock", "lockf", "alarm", "ualarm", "setitimer", "timer_create", "sched_yield", "pthread_barrier_wait", NULL};
 static const char *const threads[] = {
-    "pthread_create", "thrd_create", "fork", "vfork", "_Fork", "clone", "system", "popen", "daemon", "posix_spawn", "posix_spawnp",
-    "execl", "execle", "execlp", "execv", "execve", "execvp", "execvpe", "fexecve",
+    "pthread_create", "thrd_create", "fork", "vfork", "_Fork", "clone", "system", "popen", "daemon", "posix_spawn",
+    "posix_spawnp", "execl", "execle", "execlp", "execv", "execve", "execvp", "execvpe", "fexecve",
     "_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE", NULL};
-static const char *const ends[] = {"exit", "_exit", "_Exit", "quick_exit", "kill", "raise", "tgkill", "pthread_kill", "pthread_exit",
-    "pthread_cancel", "thrd_exit", "_ZSt9terminatev", NULL};
-static const char *const signals[] = {"signal", "sigaction", "sigprocmask", "pthread_sigmask", "sigaltstack", "siginterrupt",
-    "sysv_signal", "bsd_signal", "prctl", "setrlimit", "atexit", "on_exit", "at_quick_exit", NULL};
+static const char *const ends[] = {
+    "exit", "_exit", "_Exit", "quick_exit", "kill", "raise", "tgkill", "pthread_kill", "pthread_exit", "pthread_cancel",
+    "thrd_exit", NULL};
+static const char *const signals[] = {
+    "signal", "sigaction", "sigprocmask", "pthread_sigmask", "sigaltstack", "siginterrupt", "sysv_signal", "bsd_signal",
+    "prctl", "setrlimit", "atexit", "on_exit", "at_quick_exit", NULL};
 static const char *const surroundings[] = {
-    "getenv", "secure_getenv", "setenv", "unsetenv", "putenv", "clearenv", "environ", "getpid", "getppid", "gettid", "getuid", "geteuid",
-    "getgid", "getegid", "gethostname", "uname", "sysinfo", "getcwd", "chdir", "localtime", "localtime_r", "mktime", "tzset", "setlocale",
-    "uselocale", "socket", "connect", "bind", "accept", "getaddrinfo", "gethostbyname", "getifaddrs", "if_nametoindex", NULL};
+    "getenv", "secure_getenv", "setenv", "unsetenv", "putenv", "clearenv", "environ", "getpid", "getppid", "gettid",
+    "getuid", "geteuid", "getgid", "getegid", "gethostname", "uname", "sysinfo", "getcwd", "chdir", "localtime",
+    "localtime_r", "mktime", "tzset", "setlocale", "uselocale", "socket", "connect", "bind", "accept", "getaddrinfo",
+    "gethostbyname", "getifaddrs", "if_nametoindex", NULL};
 static const char *const prints[] = {
-    "printf", "vprintf", "puts", "putchar", "perror", "stdout", "stderr", "psignal", "warn", "warnx", "err", "errx", "vwarn", "error",
-    "syslog", "vsyslog", "openlog", "_ZSt4cout", "_ZSt4cerr", "_ZSt4clog", NULL};
+    "printf", "vprintf", "puts", "putchar", "perror", "stdout", "stderr", "psignal", "warn", "warnx", "err", "errx", "vwarn",
+    "error", "syslog", "vsyslog", "openlog", "_ZSt4cout", "_ZSt4cerr", "_ZSt4clog", NULL};
 static const char *const calls[] = {"syscall", "dlopen", "dlmopen", "ptrace", NULL};
 
 static const struct forbidden all_forbidden[] = {
-    {clocks, "a clock", "A predicate knows the packets' time alone: packet->time_ns and finish->time_ns. Else a replay would give another "
-                        "verdict than the run that was recorded."},
+    {clocks, "a clock", "A predicate knows the packets' time alone: packet->time_ns and finish->time_ns. Else a replay would "
+                        "give another verdict than the run that was recorded."},
     {chances, "randomness", "The same packets must give the same verdict. Choose by the packet's bytes or number instead."},
-    {waits, "waiting", "A callback runs on the engine's one thread: while it waits packets are lost. Time passes with the packets: finish at "
-                       "a timeout, or compare packet->time_ns."},
+    {waits, "waiting", "A callback runs on the engine's one thread: while it waits packets are lost. Time passes with the "
+                       "packets: finish at a timeout, or compare packet->time_ns."},
     {threads, "threads and processes", "Callbacks come on the engine's one thread, and nothing of a predicate runs beside them."},
-    {ends, "the end of the process", "Other expectations go on. Yield a value, or refuse parameters: return aptrace_refuse(self, \"...\")."},
+    {ends, "the end of the process", "Other expectations go on. Yield a value, or refuse parameters: return "
+                                     "aptrace_refuse(self, \"...\")."},
     {signals, "signals and limits of the process", "They are the program's, and the engine catches faults of plugins by them."},
-    {surroundings, "the machine, its users and its network", "A replay runs elsewhere and must give the same verdict: take what is needed as a "
-                                                            "parameter."},
+    {surroundings, "the machine, its users and its network", "A replay runs elsewhere and must give the same verdict: take "
+                                                             "what is needed as a parameter."},
     {prints, "standard output or standard error", "Reports stand there. Use aptrace_explain(), or aptrace_near()."},
     {calls, "calls past the libraries", "What a plugin does cannot be told from its names then."},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections about packets that nobody would send and a network has all the same: cut anywhere, damaged, random, of any length and link
- * type. A plugin has to come back from each, at both edges of memory that it may not touch. And where a packet was captured short, it
- * has to say so or to be right: a byte that is missing must never become a verdict. */
+/* Sections about packets that nobody would send and a network has all the same: cut anywhere, damaged, random, of any length
+ * and link type. A plugin has to come back from each, at both edges of memory that it may not touch. And where a packet was
+ * captured short, it has to say so or to be right: a byte that is missing must never become a verdict. */
 #include "tools/prove_parts.h"
 
 #include <inttypes.h>
@@ -11,15 +11,15 @@
 
 static uint64_t shown; /* packets, in this process */
 
+static bool show_at(struct prover *prover, const struct prove_packets *packets, enum packet_edge edge)
+{
+    shown += packets->count;
+    return play_on(prover, packets, &(struct play){.grows = true, .edge = edge}, NULL);
+}
+
 static bool show(struct prover *prover, const struct prove_packets *packets)
 {
-    static const struct play ways[] = {{.grows = true, .edge = EDGE_END}, {.grows = true, .edge = EDGE_BEGIN}};
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        shown += packets->count;
-        if (!play_on(prover, packets, &ways[i], NULL))
-            return false;
-    }
-    return true;
+    return show_at(prover, packets, EDGE_END) && show_at(prover, packets, EDGE_BEGIN);
 }
 
 static void tell_shown(struct prover *prover, const char *what)
@@ -30,7 +30,7 @@ static void tell_shown(struct prover *prover, const char *what)
     text_fini(&count);
 }
 
-/* ---- Prefixes ---- */
+/* ---- Prefixes ------------------------------------------------------------------------------------------------------------- */
 
 static bool show_prefixes(struct prover *prover, const struct prove_packets *of, size_t index)
 {
@@ -39,7 +39,7 @@ static bool show_prefixes(struct prover *prover, const struct prove_packets *of,
     for (int captured = 0; good && captured < 2; captured++) {
         struct prove_packets prefixes = {.link_type = of->link_type};
         packets_add_prefixes(&prefixes, of->bytes + packet->at, packet->capture_length, captured);
-        good = show(prover, &prefixes);
+        good = captured ? show(prover, &prefixes) : show_at(prover, &prefixes, EDGE_END);
         packets_fini(&prefixes);
     }
     return good;
@@ -64,7 +64,7 @@ void prove_prefixes(struct prover *prover)
         tell_shown(prover, "packets that end early, at every byte");
 }
 
-/* ---- Damage ---- */
+/* ---- Damage --------------------------------------------------------------------------------------------------------------- */
 
 static bool prove_odd_of(struct prover *prover)
 {
@@ -88,7 +88,7 @@ void prove_odd(struct prover *prover)
         tell_shown(prover, "damaged and random packets");
 }
 
-/* ---- Lengths ---- */
+/* ---- Lengths -------------------------------------------------------------------------------------------------------------- */
 
 /* Every length that headers have, then steps up to the greatest. The frame stands at the start of zeros, or of ones. */
 static bool show_lengths(struct prover *prover, const struct prove_packet *frame, const struct prove_packets *of, int fill)
@@ -103,7 +103,7 @@ static bool show_lengths(struct prover *prover, const struct prove_packet *frame
     packets_add(&lengths, bytes, PROVE_PACKET_MAX - 1, PROVE_PACKET_MAX);
     packets_add(&lengths, bytes, PROVE_PACKET_MAX, PROVE_PACKET_MAX);
     packets_add(&lengths, bytes, PROVE_PACKET_MAX, UINT32_MAX);
-    bool good = show(prover, &lengths);
+    bool good = show_at(prover, &lengths, EDGE_END);
     packets_fini(&lengths);
     free(bytes);
     return good;
@@ -123,7 +123,7 @@ void prove_lengths(struct prover *prover)
         tell_shown(prover, "packets of 0 to 65,535 bytes");
 }
 
-/* ---- Link types ---- */
+/* ---- Link types ----------------------------------------------------------------------------------------------------------- */
 
 static bool show_as(struct prover *prover, uint16_t link_type)
 {
@@ -137,7 +137,7 @@ static bool show_as(struct prover *prover, uint16_t link_type)
         packets_add(&packets, frames->bytes + frame->at, i < frame->capture_length ? i : 0, frame->wire_length);
     }
     packets_add_random(&packets, FRAMES, 100, &seed);
-    bool good = show(prover, &packets);
+    bool good = show_at(prover, &packets, EDGE_END);
     packets_fini(&packets);
     return good;
 }
@@ -159,18 +159,18 @@ void prove_link_types(struct prover *prover)
         tell_shown(prover, "packets of all link types");
 }
 
-/* ---- Captured short ---- */
+/* ---- Captured short ------------------------------------------------------------------------------------------------------- */
 
 static void tell_cut(struct prover *prover, const struct prove_packets *packets, size_t index, const char *whole, const char *cut)
 {
     struct text what = {0}, help = {0};
     text_add(&what, "packets captured short: the value is %s, and with all bytes it is %s", cut, whole);
-    play_add_packet(&help, packets, index);
+    play_add_packet_of(&help, packets, index);
     text_add(&help, "\nThe whole: ");
-    play_add_packet(&help, packets, packets->count - 1);
+    play_add_packet_of(&help, packets, packets->count - 1);
     words_add_set(&help, prover->set);
-    text_add(&help, "\nBytes that are missing would make a wrong verdict. Where a field is absent, ask aptrace_is_cut(packet, its stage), and "
-                    "where that is true call aptrace_unseen(self, packet).");
+    text_add(&help, "\nBytes that are missing would make a wrong verdict. Where a field is absent, ask aptrace_is_cut(packet, "
+                    "its stage), and where that is true call aptrace_unseen(self, packet).");
     prove_wrong(prover, text_bytes(&what), text_bytes(&help));
     text_fini(&what);
     text_fini(&help);

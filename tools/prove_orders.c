@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections about the life of an instance: every order of callbacks that the contract allows, and that what comes of the packets
- * depends on nothing but parameters and packets: not on what was run before, on the process, on how packets travel, or on who else is
- * there. Each is shown by the same packets giving the same words in two ways. */
+/* Sections about the life of an instance: every order of callbacks that the contract allows, and that what comes of the
+ * packets depends on nothing but parameters and packets: not on what was run before, on the process, on how packets travel,
+ * or on who else is there. Each is shown by the same packets giving the same words in two ways. */
 #include "tools/prove_parts.h"
 
 #include <malloc.h>
@@ -23,7 +23,7 @@ static const struct prove_packets *no_packets(const struct prover *prover)
     return &none;
 }
 
-/* ---- Orders ---- */
+/* ---- Orders --------------------------------------------------------------------------------------------------------------- */
 
 static bool play_and_drop(struct prover *prover, const struct prove_packets *packets, struct play how)
 {
@@ -105,7 +105,7 @@ void prove_orders(struct prover *prover)
                prover->shared->has_stopped ? ", stopped by the first" : "");
 }
 
-/* ---- The same again ---- */
+/* ---- The same again ------------------------------------------------------------------------------------------------------- */
 
 static bool gather(struct prover *prover, const struct prove_packets *packets, struct play how, struct text *words)
 {
@@ -123,8 +123,8 @@ static void tell_difference(struct prover *prover, const char *one_is, const str
     for (size_t i = 0; a[i] == b[i]; i++)
         line = a[i] == '\n' ? i + 1 : line;
     text_add(&what, "%s: what comes of the same packets differs", prover->section);
-    text_add(&help, "%s: %.*s\n%s: %.*s\n%s", one_is, (int)strcspn(a + line, "\n"), a + line, other_is, (int)strcspn(b + line, "\n"),
-             b + line, how);
+    text_add(&help, "%s: %.*s\n%s: %.*s\n%s", one_is, (int)strcspn(a + line, "\n"), a + line, other_is,
+             (int)strcspn(b + line, "\n"), b + line, how);
     prove_wrong(prover, text_bytes(&what), text_bytes(&help));
     text_fini(&what);
     text_fini(&help);
@@ -162,8 +162,8 @@ static bool prove_alike_of(struct prover *prover)
     prover->shared->likeness[index_of(prover)] = alike ? likeness_of(&first) : 0;
     if (good && !alike)
         tell_difference(prover, "at first", &first, "then", &again,
-                        "Something is kept outside of the state: a global, or a static variable. Each run starts from a state that is "
-                        "zero but for its parameters: put it there.");
+                        "Something is kept outside of the state: a global, or a static variable. Each run starts from a state "
+                        "that is zero but for its parameters: put it there.");
     packets_fini(&damaged);
     text_fini(&first);
     text_fini(&between);
@@ -178,19 +178,27 @@ void prove_alike(struct prover *prover)
         prove_good(prover, "a second run gives the same value, explanation and finish");
 }
 
-static bool prove_apart_of(struct prover *prover)
+bool prove_likeness_of(struct prover *prover)
 {
     struct text words = {0};
     bool good = gather(prover, packets_of(prover), (struct play){0}, &words);
-    bool alike = good && likeness_of(&words) == prover->shared->likeness[index_of(prover)];
-    if (good && !alike)
-        prove_wrong(prover, "another process: what comes of the same packets differs",
-                    "It depends on something of the process: an address, its number, its environment, a clock, memory that was never "
-                    "set. A predicate may depend on its parameters and packets alone.");
+    prover->shared->likeness[index_of(prover)] = good ? likeness_of(&words) : 0;
     text_fini(&words);
-    return alike;
+    return good;
 }
 
+static bool prove_apart_of(struct prover *prover)
+{
+    uint64_t other = prover->apart[index_of(prover)];
+    if (other == prover->shared->likeness[index_of(prover)])
+        return true;
+    prove_wrong(prover, "another process: what comes of the same packets differs",
+                "It depends on something of the process: an address, its number, its environment, a clock, memory that was "
+                "never set. A predicate may depend on its parameters and packets alone.");
+    return false;
+}
+
+/* The other one is a program of its own, so that nothing lies where it lies here. */
 void prove_apart(struct prover *prover)
 {
     prover->section = "another process";
@@ -198,11 +206,12 @@ void prove_apart(struct prover *prover)
         if (prover->shared->taken[i] && prover->shared->likeness[i] == 0)
             return; /* nothing to compare with: what went wrong was told */
     }
+    prove_elsewhere(prover);
     if (prove_each_set(prover, prove_apart_of))
         prove_good(prover, "another process, with another environment, gives the same");
 }
 
-/* ---- How packets travel ---- */
+/* ---- How packets travel --------------------------------------------------------------------------------------------------- */
 
 static bool prove_batches_of(struct prover *prover)
 {
@@ -231,7 +240,7 @@ void prove_batches(struct prover *prover)
         prove_good(prover, "batches of 1 and of 256 packets give the same");
 }
 
-/* ---- Two instances ---- */
+/* ---- Two instances -------------------------------------------------------------------------------------------------------- */
 
 /* One on each source, or both on both. */
 static bool prove_pair(struct prover *prover, uint32_t one, uint32_t other)
@@ -267,7 +276,7 @@ void prove_side_by_side(struct prover *prover)
         prove_good(prover, "two instances side by side, on the same packets and on others, give what each gives alone");
 }
 
-/* ---- Memory ---- */
+/* ---- Memory --------------------------------------------------------------------------------------------------------------- */
 
 static size_t used_bytes(void)
 {
@@ -275,38 +284,47 @@ static size_t used_bytes(void)
     return info.uordblks + info.hblkhd;
 }
 
-static bool play_times(struct prover *prover, enum play_end end, unsigned times)
+static bool play_times(struct prover *prover, const struct prove_packets *packets, struct play how, unsigned times)
 {
     bool good = true;
     for (unsigned i = 0; good && i < times; i++)
-        good = play_and_drop(prover, packets_of(prover), (struct play){.end = end, .limit = MOST});
+        good = play_and_drop(prover, packets, how);
     return good;
 }
 
 /* Runs that are all alike: what is in use may not rise with their number. Those before have filled what the C library keeps. */
-static bool prove_memory_at(struct prover *prover, enum play_end end)
+static bool prove_memory_at(struct prover *prover, const struct prove_packets *packets, struct play how)
 {
     enum { WARM = 8, RUNS = 64, LEAST = 16 }; /* no piece of memory is smaller */
-    if (!play_times(prover, end, WARM))
+    if (!play_times(prover, packets, how, WARM))
         return false;
     size_t before = used_bytes();
-    if (!play_times(prover, end, RUNS))
+    if (!play_times(prover, packets, how, RUNS))
         return false;
     size_t after = used_bytes();
     if (after < before + RUNS * LEAST)
         return true;
     struct text what = {0};
-    text_add(&what, "memory: each run that %s keeps %zu bytes", end == PLAY_ENDS ? "ends" : "is released without on_finish",
+    text_add(&what, "memory: each run that %s keeps %zu bytes", how.end == PLAY_ENDS ? "ends" : "is released without on_finish",
              (after - before) / RUNS);
-    prove_wrong(prover, text_bytes(&what), "Free in release what malloc() gave, not in on_finish, which may never be called; or take it from "
-                                           "aptrace_allocate(), which is freed behind release.");
+    prove_wrong(prover, text_bytes(&what), "Free in release what malloc() gave, not in on_finish, which may never be called; "
+                                           "or take it from aptrace_allocate(), which is freed behind release.");
     text_fini(&what);
     return false;
 }
 
+/* The second time without the packet that stops it, as on_finish would follow that. */
 static bool prove_memory_of(struct prover *prover)
 {
-    return prove_memory_at(prover, PLAY_ENDS) && prove_memory_at(prover, PLAY_RELEASED);
+    const struct prove_packets *packets = packets_of(prover);
+    struct play ends = {.limit = MOST}, released = {.end = PLAY_RELEASED, .limit = MOST};
+    struct outcome outcome;
+    bool good = play(prover, packets, &ends, &outcome);
+    if (outcome.stopped)
+        released.limit = outcome.shown - 1;
+    outcome_fini(&outcome);
+    return good && prove_memory_at(prover, packets, ends)
+        && prove_memory_at(prover, released.limit ? packets : no_packets(prover), released);
 }
 
 void prove_memory(struct prover *prover)

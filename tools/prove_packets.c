@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The packets that a plugin is shown: frames with every layer that the decoder knows, in words; the packets of captures that the user
- * names; and what is made of both: prefixes, damage, random bytes. The same each time: no clock and no chance is in them.
+/* The packets that a plugin is shown: frames with every layer that the decoder knows, in words; the packets of captures that
+ * the user names; and what is made of both: prefixes, damage, random bytes. The same each time: no clock and no chance is in
+ * them.
  *
  * Numbers in the frames are small (port 1, tag 1, id 1), as those are that are chosen for parameters, so that some match. */
 #include "tools/prove_parts.h"
@@ -30,7 +31,8 @@ static const struct frame_words all_frames[] = {
     /* ARP, IPv4, IPv6 and what they carry */
     {1, "eth | " IP4 " | udp 1 > 1 | payload \"request\""},
     {1, "eth | " IP4_ID(2) " | udp 1 > 1 | payload \"request\""},
-    {1, "eth | " IP4_ID(3) " | udp 53 > 1000 | payload \"answer\""},
+    {1, "eth | " IP4_ID(3) " | udp 1000 > 53 | payload \"query\""},
+    {1, "eth | " IP4_ID(4) " | udp 53 > 1000 | payload \"answer\""},
     {1, "eth | " IP4 " | udp 1 > 1 | payload \"request\""},
     {1, "eth dst ff:ff:ff:ff:ff:ff | arp request 10.0.0.1 at 00:00:00:00:00:01 > 10.0.1.10 | pad 60"},
     {1, "eth dst 00:00:00:00:00:01 src 00:00:00:00:00:02 | arp reply 10.0.1.10 at 00:00:00:00:00:02 > 10.0.0.1 | pad 60"},
@@ -121,7 +123,7 @@ static const struct frame_words all_frames[] = {
     {LINK_PPI, "hex 00 00 08 00 01 00 00 00 | hex 000000000002 000000000001 08 00 | " IP4 " | udp 1 > 1"},
 };
 
-/* ---- Lists ---- */
+/* ---- Lists ---------------------------------------------------------------------------------------------------------------- */
 
 void packets_add(struct prove_packets *packets, const void *bytes, size_t capture_length, size_t wire_length)
 {
@@ -189,7 +191,7 @@ void packets_add_random(struct prove_packets *packets, unsigned count, size_t mo
     free(bytes);
 }
 
-/* ---- Frames and captures ---- */
+/* ---- Frames and captures -------------------------------------------------------------------------------------------------- */
 
 static struct prove_packets *list_of(struct prove_frames *frames, uint16_t link_type)
 {
@@ -273,7 +275,7 @@ void frames_fini(struct prove_frames *frames)
     *frames = (struct prove_frames){0};
 }
 
-/* ---- Saving ---- */
+/* ---- Saving --------------------------------------------------------------------------------------------------------------- */
 
 static void put(FILE *file, uint32_t number)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* prove_parts.h: what the files of prove.h share.
  *
- * Each group of proofs (a section) runs in a process of its own, which loads the plugin anew: what one does to the process does not
- * touch the next. What the parent has to know of a process that is gone lies in memory that they share. Data goes one way: packets
- * (prove_packets.c) are played to instances (prove_play.c) in the ways that sections ask for (prove_orders.c, prove_hostile.c), and what
- * came of it is told (prove.c). */
+ * Each group of proofs (a section) runs in a process of its own, which loads the plugin anew: what one does to the process
+ * does not touch the next. What the parent has to know of a process that is gone lies in memory that they share. Data goes
+ * one way: packets (prove_packets.c) are played to instances (prove_play.c) in the ways that sections ask for
+ * (prove_orders.c, prove_hostile.c), and what came of it is told (prove.c). */
 #ifndef PROVE_PARTS_H
 #define PROVE_PARTS_H
 
@@ -23,7 +23,7 @@
 
 enum { PROVE_PACKET_MAX = 65535, PROVE_SETS_MAX = 2, LINK_ETHERNET = 1 };
 
-/* ---- Packets: prove_packets.c. A list owns its bytes; packets of one link type, which come to two sources by turns ---- */
+/* ---- Packets: prove_packets.c. A list owns its bytes; packets of one link type, which come to two sources by turns -------- */
 
 struct prove_packet {
     size_t at;                             /* of the list's bytes */
@@ -65,22 +65,22 @@ void packets_add_random(struct prove_packets *packets, unsigned count, size_t mo
 /* Writes packets from first on, count of them, as a pcap. */
 int packets_save(const struct prove_packets *packets, size_t first, size_t count, const char *path);
 
-/* ---- Parameters: prove_words.c ---- */
+/* ---- Parameters: prove_words.c -------------------------------------------------------------------------------------------- */
 
 struct prove_set { /* of parameters */
     struct parameter_given *given;
     size_t count;
 };
 
-/* Those given, and values for those that are required and were not given, by their kind; all: for those too that are optional. wanted:
- * where bytes of packets have to be given, those of its first two. */
+/* Those given, and values for those that are required and were not given, by their kind; all: for those too that are
+ * optional. wanted: where bytes of packets have to be given, those of its first two. */
 struct prove_set words_choose(const struct plugin *plugin, const struct prove_set *given, bool all,
                               const struct prove_packets *wanted, struct arena *arena);
 
 /* " port=1 mac!=..." as a shell takes it. */
 void words_add_set(struct text *text, const struct prove_set *set);
 
-/* ---- A process of a section ---- */
+/* ---- A process of a section ----------------------------------------------------------------------------------------------- */
 
 /* Between the processes. */
 struct prove_shared {
@@ -107,6 +107,7 @@ struct prover {
     struct prove_set sets[PROVE_SETS_MAX];
     const struct prove_set *set;       /* that is being played */
     const char *section;               /* what it is about, for messages */
+    uint64_t apart[PROVE_SETS_MAX];    /* likeness in another process */
 };
 
 typedef void prove_section(struct prover *prover);
@@ -115,16 +116,20 @@ typedef void prove_section(struct prover *prover);
 __attribute__((format(printf, 2, 3))) void prove_good(struct prover *prover, const char *format, ...);
 void prove_wrong(struct prover *prover, const char *what, const char *how);
 
+/* Fills apart. */
+void prove_elsewhere(struct prover *prover);
+
 /* Calls a function for each set of parameters that is taken, while it answers true; false: it has told what is wrong. */
 bool prove_each_set(struct prover *prover, bool (*function)(struct prover *prover));
 
-/* ---- Playing: prove_play.c ---- */
+/* ---- Playing: prove_play.c ------------------------------------------------------------------------------------------------ */
 
 enum play_end { PLAY_ENDS, PLAY_INTERRUPTED, PLAY_RELEASED, PLAY_NEVER_OPENED };
 
 struct play {
     unsigned batch;            /* packets that travel together; 0: as many as there is room for */
-    bool grows;                /* few at first: an instance that stops at once is shown no others in vain */
+    bool grows;                /* few at first: an instance that stops at once is shown no others in vain; what comes of it
+                                  is not put into words */
     enum packet_edge edge;
     uint64_t count;            /* as --count; 0: none */
     int64_t timeout_ns;        /* as --timeout; 0: none */
@@ -154,17 +159,20 @@ bool play(struct prover *prover, const struct prove_packets *packets, const stru
 bool play_two(struct prover *prover, const struct prove_packets *packets, const struct play how[2], struct outcome outcomes[2]);
 
 /* "The packet, link type 1, 20 of its 60 bytes captured: 0000 ..." */
-void play_add_packet(struct text *text, const struct prove_packets *packets, size_t index);
+void play_add_packet(struct text *text, unsigned link_type, const uint8_t *bytes, uint32_t capture_length, uint32_t wire_length);
+void play_add_packet_of(struct text *text, const struct prove_packets *packets, size_t index);
 
-/* Plays all packets: behind one that ends an instance the next one begins. words: [may be null] what came of each, a line each. */
+/* Plays all packets: behind one that ends an instance the next one begins. words: [may be null] what came of each, a line
+ * each. */
 bool play_on(struct prover *prover, const struct prove_packets *packets, const struct play *how, struct text *words);
 
-/* ---- Sections ---- */
+/* ---- Sections ------------------------------------------------------------------------------------------------------------- */
 
 /* prove_file.c, prove_table.c */
 prove_section prove_exports, prove_imports, prove_parameters;
 
 /* prove_orders.c */
+bool prove_likeness_of(struct prover *prover); /* of a set */
 prove_section prove_orders, prove_alike, prove_apart, prove_batches, prove_side_by_side, prove_memory;
 
 /* prove_hostile.c */

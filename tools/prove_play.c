@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets played to instances of a plugin, by the engine itself: windows, finishes and helpers are those of a run. Only what carries
- * the packets is other: bytes lie at the edge of memory that cannot be touched, a struct of one is destroyed with its batch, and the
- * guard lies where the parent can read it, should the process be gone.
+/* Packets played to instances of a plugin, by the engine itself: windows, finishes and helpers are those of a run. Only what
+ * carries the packets is other: bytes lie at the edge of memory that cannot be touched, a struct of one is destroyed with its
+ * batch, and the guard lies where the parent can read it, should the process be gone.
  *
- * What came of an instance is a text of all that a report would tell of it, so that two that should be alike are compared as texts. */
+ * What came of an instance is a text of all that a report would tell of it, so that two that should be alike are compared as
+ * texts. */
 #include "tools/prove_parts.h"
 
 #include <inttypes.h>
@@ -31,7 +32,7 @@ struct stage { /* of one play */
     size_t next;
 };
 
-/* ---- Setting up ---- */
+/* ---- Setting up ----------------------------------------------------------------------------------------------------------- */
 
 static struct expectation *make_instance(struct stage *stage, size_t index, struct error *error)
 {
@@ -72,7 +73,7 @@ static bool set_up(struct stage *stage, struct outcome *outcomes)
     return true;
 }
 
-/* ---- Packets ---- */
+/* ---- Packets -------------------------------------------------------------------------------------------------------------- */
 
 static struct aptrace_packet packet_at(struct stage *stage, size_t index, unsigned slot)
 {
@@ -139,7 +140,7 @@ static void end_window(struct stage *stage)
     }
 }
 
-/* ---- What came of it ---- */
+/* ---- What came of it ------------------------------------------------------------------------------------------------------ */
 
 static void add_value(struct text *text, const struct expectation *expectation)
 {
@@ -196,6 +197,8 @@ static void note_outcome(struct stage *stage, const struct expectation *expectat
         outcome->shown = (size_t)(expectation->window.packet.frame - stage->hows[0].first);
     add_value(&outcome->yielded, expectation);
     note_yielded(stage->prover->shared, text_bytes(&outcome->yielded), expectation->has_value);
+    if (stage->hows[0].grows)
+        return;
     text_add(&outcome->words, "%s, ", text_bytes(&outcome->yielded));
     add_words(&outcome->words, expectation);
 }
@@ -227,16 +230,21 @@ void outcome_fini(struct outcome *outcome)
     *outcome = (struct outcome){0};
 }
 
-/* ---- Telling a fault ---- */
+/* ---- Telling a fault ------------------------------------------------------------------------------------------------------ */
 
-void play_add_packet(struct text *text, const struct prove_packets *packets, size_t index)
+void play_add_packet(struct text *text, unsigned link_type, const uint8_t *bytes, uint32_t capture_length, uint32_t wire_length)
+{
+    text_add(text, "The packet, link type %u, %u of its %u bytes captured:", link_type, (unsigned)capture_length,
+             (unsigned)wire_length);
+    for (size_t i = 0; i < capture_length && i < HEX_SHOWN; i++)
+        text_add(text, "%s%02x", i % 2 ? "" : " ", bytes[i]);
+    text_add(text, "%s", capture_length > HEX_SHOWN ? " ..." : "");
+}
+
+void play_add_packet_of(struct text *text, const struct prove_packets *packets, size_t index)
 {
     const struct prove_packet *packet = &packets->list[index];
-    text_add(text, "The packet, link type %u, %u of its %u bytes captured:", (unsigned)packets->link_type,
-             (unsigned)packet->capture_length, (unsigned)packet->wire_length);
-    for (size_t i = 0; i < packet->capture_length && i < HEX_SHOWN; i++)
-        text_add(text, "%s%02x", i % 2 ? "" : " ", packets->bytes[packet->at + i]);
-    text_add(text, "%s", packet->capture_length > HEX_SHOWN ? " ..." : "");
+    play_add_packet(text, packets->link_type, packets->bytes + packet->at, packet->capture_length, packet->wire_length);
 }
 
 /* Packets [first, last] in a file, and the words that show them again. */
@@ -261,7 +269,7 @@ static void tell_fault(struct prover *prover, const struct outcome *outcome, con
     prover->shared->has_faulted = true;
     text_add(&what, "%s: %s", prover->section, text_bytes(&outcome->fault));
     if (has_culprit) {
-        play_add_packet(&help, outcome->packets, outcome->culprit);
+        play_add_packet_of(&help, outcome->packets, outcome->culprit);
         text_add(&help, "\n");
     }
     if (has_culprit || outcome->shown > 0)
@@ -271,7 +279,7 @@ static void tell_fault(struct prover *prover, const struct outcome *outcome, con
     text_fini(&help);
 }
 
-/* ---- Playing ---- */
+/* ---- Playing -------------------------------------------------------------------------------------------------------------- */
 
 static void run(struct stage *stage, struct outcome *outcomes)
 {
@@ -291,8 +299,8 @@ static void run(struct stage *stage, struct outcome *outcomes)
 }
 
 /* True: nothing faulted. */
-static bool play_all(struct prover *prover, const struct prove_packets *packets, const struct play *hows, struct outcome *outcomes,
-                     size_t count)
+static bool play_all(struct prover *prover, const struct prove_packets *packets, const struct play *hows,
+                     struct outcome *outcomes, size_t count)
 {
     struct stage stage = {.prover = prover, .packets = packets, .hows = hows, .count = count};
     bool good = true;

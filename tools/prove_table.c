@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The section about what a plugin says of itself: --describe and manual pages are made of these words, so they have to be there, and in
- * the form that those put them in: lines without a full stop. */
+/* The section about what a plugin says of itself: --describe and manual pages are made of these words, so they have to be
+ * there, and in the form that those put them in: lines without a full stop. */
 #include "tools/prove_parts.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Values for parameters that the user did not give: what each kind allows, and where there is a choice, what some of the frames of
- * prove_packets.c have, so that a predicate finds something. */
+/* Values for parameters that the user did not give: what each kind allows, and where there is a choice, what some of the
+ * frames of prove_packets.c have, so that a predicate finds something. */
 #include "tools/prove_parts.h"
 
 #include <inttypes.h>
@@ -90,7 +90,7 @@ static void add_value(struct text *text, const struct aptrace_param *entry, uint
     }
 }
 
-/* ---- The table ---- */
+/* ---- The table ------------------------------------------------------------------------------------------------------------ */
 
 struct choosing {
     const struct prove_set *given;

@@ -91,7 +91,6 @@ same "${CXX%% *}" g++ || same "${CXX%% *}" clang++ || versions "$CXX" c++ c++17 
 includes="$includes -I$top/plugins"
 for compiler in gcc clang; do
     have $compiler || continue
-    [ -n "$(ls "$top"/plugins/*.c "$top"/plugins/*/*.c 2>/dev/null)" ] || continue
-    column "$compiler: the plugins of the project" "$(ls "$top"/plugins/*.c "$top"/plugins/*/*.c 2>/dev/null)" $compiler -std=gnu11 -D_GNU_SOURCE
+    column "$compiler: the plugins of the project" "$(ls "$top"/plugins/*.c "$top"/plugins/template/c/*.c)" $compiler -std=gnu11 -D_GNU_SOURCE
 done
 finish

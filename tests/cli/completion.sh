@@ -144,11 +144,12 @@ cat >bin/aptrace-plugin <<'COMMAND'
 echo 'Usage: aptrace-plugin [--quick] new NAME | check FILE.so; also --help'
 COMMAND
 chmod +x bin/aptrace-plugin
-offers 'aptrace-plugin ' 'check new'
+offers 'aptrace-plugin ' 'check frame new try'
 offers 'aptrace-plugin n' 'new'
 offers 'aptrace-plugin --' '--help --quick'
 offers 'aptrace-plugin check m' 'mine.so'
 offers 'aptrace-plugin check ' 'bin folder mine.so'
+offers 'aptrace-plugin try -r fr' 'frames.pcap'
 offers 'aptrace-plugin new ' ''
 
 # ---- In a bash that reads a terminal ----

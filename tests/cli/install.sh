@@ -38,7 +38,7 @@ wanted=$(grep -v '^#' "$srcdir/tests/cli/installed" | sort)
 is "$(diff <(echo "$wanted") <(files_of "$scratch/stage/usr"))" '' 'it installs what tests/cli/installed names'
 is "$(files_of "$scratch/stage" | grep -v '^usr/')" '' 'all of it below DESTDIR'
 like "$(<"$scratch/stage/usr/lib/pkgconfig/aptrace.pc")" $'\nprefix=/usr\n' 'which aptrace.pc does not speak of'
-is "$(grep -rlF "$builddir" "$scratch/stage" | grep -vE '/(bin/aptrace|lib/.*\.so.*)$')" '' 'no file speaks of the folder of the build'
+is "$(grep -rlF "$builddir" "$scratch/stage" | grep -vE '/(bin/.*|lib/.*\.so.*)$')" '' 'no file speaks of the folder of the build'
 check 'make install prefix=' make_target install "$prefix"
 is "$(diff <(echo "$wanted") <(files_of "$prefix"))" '' 'it installs the same'
 same "$srcdir/tools/aptrace.bash" "$prefix/share/bash-completion/completions/aptrace" 'completion is found by the name of the command'

@@ -7,6 +7,7 @@
 cd "$srcdir" || exit 1
 
 command_page=tools/aptrace.1
+plugin_page=tools/aptrace-plugin.1
 timing_page=core/aptrace-timing.7
 json_page=core/aptrace-json.5
 fields_page=$builddir/core/aptrace-fields.7
@@ -29,7 +30,7 @@ unescape() {
 
 # ---- Form -----------------------------------------------------------------------------------------------------------------
 
-for page in "$command_page" "$timing_page" "$json_page" "$fields_page" "$builddir"/plugins/aptrace-*.7; do
+for page in "$command_page" "$plugin_page" "$timing_page" "$json_page" "$fields_page" "$builddir"/plugins/aptrace-*.7; do
     name=$(basename "$page")
     if ! command -v mandoc >/dev/null; then
         skip "mandoc is not installed" "$name: mandoc has no warning"

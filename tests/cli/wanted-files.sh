@@ -86,4 +86,10 @@ else
     skip 'there is no tshark' 'the bytes of packets'
 fi
 
+# Packets of another link layer can never be equal: a test for them would say nothing
+refuses 2 'can be equal to the wanted one, as that is not of link type EN10MB' 'a packet of another link type' \
+    --replay "$traces/vlan/frames.pcap" --plugin did_not_see_packet packet=RAW:4500001c0001000040110000
+run --replay "$traces/vlan/frames.pcap" --plugin did_not_see_packet packet=4500001c0001000040110000
+is "$status" 0 'hex alone is of any link type'
+
 finish

@@ -1,0 +1,60 @@
+/* plugin_name: packets went to a TCP or UDP port, as many as times= says. A predicate that works, to be made into yours.
+ *
+ * What each function here may do, and what else there is (on_packet for predicates that never stop, values that are numbers
+ * or texts, prepare and release), stands in <aptrace/predicate.h>. All fields of packets are read through <aptrace/decode.h>,
+ * or by the names that users write, through <aptrace/wanted.h>. No exception may leave a callback. */
+#include <cinttypes>
+
+#include <aptrace/decode.h>
+#include <aptrace/plugin.h>
+
+/* The state: each use of the predicate has its own, which starts as zeros with the parameters written into it. All that you
+ * want to remember goes here, never into a global: the same plugin can be asked for several things at once. It is bytes: no
+ * constructor and no destructor runs, so it has no std::string or std::vector; prepare and release can make and delete what
+ * it points to. */
+struct plugin_name {
+    uint16_t port;  /* the parameters */
+    uint64_t times;
+    uint64_t seen;  /* how many there were so far */
+};
+
+/* What a user can write behind --plugin plugin_name. The engine reads it, checks it and explains it: aptrace --describe. */
+static const aptrace_param params[] = {
+    APTRACE_PARAM_UINT(plugin_name, port, .min = 1, .max = 65535, .required = true, .help = "TCP or UDP destination port"),
+    APTRACE_PARAM_UINT(plugin_name, times, .min = 1, .max = -1, .fallback = "1", .help = "how many packets have to come"),
+    APTRACE_PARAM_END
+};
+
+/* For each packet: true ends the search here. The packet is lent until the function returns. */
+bool stop_condition(aptrace_instance *self, const aptrace_packet *packet)
+{
+    auto &want = aptrace_state<plugin_name>(self);
+    unsigned source, destination;
+    if (!aptrace_get_ports(packet, &source, &destination)) {
+        /* No ports: a packet without any, or one that was captured too short. The second must be said, or a packet that nobody
+         * could see would count as one that did not come. */
+        if (aptrace_is_cut(packet, APTRACE_STAGE_TRANSPORT))
+            aptrace_unseen(self, packet);
+        return false;
+    }
+    if (destination != want.port) {
+        aptrace_near(self, packet, 1, "it went to port %u", destination); /* shown where none comes nearer */
+        return false;
+    }
+    aptrace_cite(self, packet); /* evidence: the report tells where it stands in the capture */
+    want.seen++;
+    return want.seen == want.times;
+}
+
+/* Once, at the end: the value, and why it is what it is. The user says by --expect what it should be. */
+aptrace_value on_finish(aptrace_instance *self, const aptrace_finish *finish)
+{
+    const auto &want = aptrace_state<plugin_name>(self);
+    aptrace_explain(self, "%" PRIu64 " of %" PRIu64 " wanted packets went to port %u, of %" PRIu64 " that came", want.seen,
+                    want.times, static_cast<unsigned>(want.port), finish->packets);
+    return aptrace_bool(finish->stopped);
+}
+
+/* stop_survives_loss: packets that were lost could not have made it false, so that a stop is trusted although some were. */
+APTRACE_PREDICATE("plugin_name", plugin_name, .summary = "Packets went to this port", .version = "1",
+    .params = params, .yields = APTRACE_TYPE_BOOL, .stop_survives_loss = true);
