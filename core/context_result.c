@@ -119,6 +119,7 @@ static bool wait_until(struct aptrace_expectation *expectation, const struct tim
 {
     struct aptrace_context *context = expectation->context;
     int result = 0;
+    context_leave_callback(context);
     if (context_is_foreign(context)) {
         if (!expectation->published)
             context_publish_foreign(expectation);
