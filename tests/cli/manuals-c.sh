@@ -74,8 +74,8 @@ for page in $library_page $plugin_page; do
     unknown=()
     while read -r name; do
         grep -qrwF -- "$name" $headers || unknown+=("$name")
-    done < <(spoken_of $page)
-    is "${unknown[*]}" '' "$(basename $page): speaks of nothing that is not there"
+    done < <(spoken_of "$page")
+    is "${unknown[*]}" '' "$(basename "$page"): speaks of nothing that is not there"
 done
 
 # Members that it lists
@@ -124,7 +124,7 @@ cc() { command $CC -Wall -Wextra -Werror ${SANITIZE-} "$@"; }
 # shellcheck disable=SC2317
 aptrace() { "$APTRACE" "$@"; }
 
-read_displays $plugin_page
+read_displays "$plugin_page"
 cd "$scratch" || exit 1
 check 'aptrace-plugin.3 has a plugin' display '^#include <inttypes' saw_burst.c
 check 'and says how to build it' display '^cc ' build.sh
@@ -139,8 +139,17 @@ like "$out" 'no 11 of 100 packets came within 99000000 ns' 'with its reason'
 refuses 2 'n: .*2' 'and is refused what it refuses' --replay traces/vlan/frames.pcap --plugin ./saw_burst.so n=1
 [ ! -x "$builddir/aptrace-plugin" ] || check 'and aptrace-plugin finds it good' "$builddir/aptrace-plugin" check ./saw_burst.so
 
+check 'it has a test of it' display '^#include <assert' test_burst.c
+# shellcheck disable=SC2046
+check 'which is built' cc -o test_burst test_burst.c saw_burst.c $(pkg-config --cflags --libs aptrace)
+check 'and passes' ./test_burst
+sed -i 's/at(fake, 3000000)/at(fake, 3000001)/' test_burst.c
+# shellcheck disable=SC2046
+cc -o test_burst test_burst.c saw_burst.c $(pkg-config --cflags --libs aptrace)
+check 'and fails a nanosecond later' bash -c '! ./test_burst'
+
 cd "$srcdir" || exit 1
-read_displays $library_page
+read_displays "$library_page"
 cd "$scratch" || exit 1
 check 'libaptrace.3 has a program' display '^#include <stdio' program.c
 # shellcheck disable=SC2046
