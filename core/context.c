@@ -18,11 +18,14 @@
 #include <unistd.h>
 
 #include "expectation_words.h"
+#include "guard.h"
 #include "live_clock.h"
 #include "number.h"
 #include "plugin_load.h"
 
 #define DEFAULT_WINDOW_NS INT64_C(5000000000)
+static _Thread_local const struct aptrace_context *run_here; /* [may be null] whose engine this thread is */
+
 #define EDGE_NS (2 * LIVE_OFFSET_NOISE_NS) /* by which a packet may seem to have come too early or too late */
 
 /* ---- The engine's thread -------------------------------------------------------------------------------------------------- */
@@ -120,6 +123,7 @@ static void *run_thread(void *argument)
 {
     struct aptrace_context *context = argument;
     struct error error = {""}, closing = {""};
+    run_here = context;
     if (run_start(context->run, &error) == 0) {
         go_on(context);
         run_execute(context->run, &context->signals, &error);
@@ -142,6 +146,13 @@ bool context_is_foreign(const struct aptrace_context *context)
 {
     int process = atomic_load(&context->process);
     return process != 0 && process != getpid();
+}
+
+void context_leave_callback(const struct aptrace_context *context)
+{
+    struct guard *guard = guard_current();
+    if (guard && run_here == context)
+        guard_throw(guard, "it called a function of its own context, which waits for the very callback");
 }
 
 /* Signals are for the program's threads. */
@@ -231,6 +242,7 @@ void aptrace_context_free(struct aptrace_context *context)
 {
     if (!context || context_is_foreign(context))
         return;
+    context_leave_callback(context);
     context->signals.came = true;
     if (atomic_load(&context->process) != 0)
         pthread_join(context->thread, NULL);
@@ -330,6 +342,7 @@ static struct aptrace_expectation *expect(struct aptrace_context *context, struc
 
 struct aptrace_expectation *aptrace_expect_list(struct aptrace_context *context, const char *const *words, size_t count)
 {
+    context_leave_callback(context);
     return expect(context, memory_new(1, sizeof(struct aptrace_expectation)), words, count);
 }
 
@@ -350,6 +363,7 @@ struct aptrace_expectation *aptrace_expect(struct aptrace_context *context, cons
 {
     va_list arguments;
     size_t count;
+    context_leave_callback(context);
     va_start(arguments, plugin);
     const char **words = collect(plugin, arguments, &count);
     va_end(arguments);
@@ -367,9 +381,10 @@ static const char *name_in_place(const struct aptrace_plugin *predicate)
 
 struct aptrace_expectation *aptrace_expect_in_place(struct aptrace_context *context, const struct aptrace_plugin *predicate, ...)
 {
-    struct aptrace_expectation *expectation = memory_new(1, sizeof *expectation);
     va_list arguments;
     size_t count;
+    context_leave_callback(context);
+    struct aptrace_expectation *expectation = memory_new(1, sizeof *expectation);
     va_start(arguments, predicate);
     const char **words = collect(name_in_place(predicate), arguments, &count);
     va_end(arguments);
@@ -382,6 +397,7 @@ struct aptrace_expectation *aptrace_expect_in_place(struct aptrace_context *cont
 
 int aptrace_run(struct aptrace_context *context)
 {
+    context_leave_callback(context);
     if (context_is_foreign(context))
         return context_fail(context, CONTEXT_FOREIGN);
     pthread_mutex_lock(&context->lock);
@@ -393,6 +409,7 @@ int aptrace_run(struct aptrace_context *context)
 static void ask(struct aptrace_expectation *expectation, enum request_kind kind)
 {
     struct aptrace_context *context = expectation->context;
+    context_leave_callback(context);
     if (context_is_foreign(context))
         return;
     pthread_mutex_lock(&context->lock);

@@ -71,6 +71,9 @@ int context_begin(struct aptrace_context *context);
 /* Whether it was begun in another process, of which this is a fork: its thread is not here, and its lock may be held for ever. */
 bool context_is_foreign(const struct aptrace_context *context);
 
+/* On the engine's own thread, in a callback: that would wait for itself, so it is a fault of its predicate, and does not return. */
+void context_leave_callback(const struct aptrace_context *context);
+
 /* Notes why for aptrace_context_error(). Returns -1. */
 int context_fail(struct aptrace_context *context, const char *why);
 

@@ -66,15 +66,14 @@ static char *report_of(const struct document *document)
 static void publish_document(struct aptrace_expectation *expectation, const struct document *document)
 {
     const struct document_expectation *said = &document->expectations[0];
-    bool has_value = said->has_value && said->verdict != VERDICT_ERROR;
-    struct aptrace_value value = has_value ? said->value : (struct aptrace_value){0};
+    struct aptrace_value value = said->has_value ? said->value : (struct aptrace_value){0};
     if (value.type == APTRACE_TYPE_STRING)
         value.as.text = memory_text(value.as.text);
     char *report = report_of(document);
     pthread_mutex_lock(&expectation->context->lock);
     expectation->value = value;
     expectation->verdict = verdict_of(said->verdict);
-    expectation->sound = has_value && (said->verdict == VERDICT_PASS || said->verdict == VERDICT_FAIL);
+    expectation->sound = said->has_value && (said->verdict == VERDICT_PASS || said->verdict == VERDICT_FAIL);
     expectation->explanation = said->explanation ? memory_text(said->explanation) : NULL;
     expectation->report = report;
     publish(expectation);
@@ -101,6 +100,7 @@ void context_publish(struct aptrace_context *context, bool over)
         run_document_of(context->run, expectation->expectation, &document);
         publish_document(expectation, &document);
         arena_fini(&document.arena);
+        expectation->expectation->elsewhere.looking = 0; /* nobody will ask */
     }
 }
 
@@ -119,6 +119,7 @@ static bool wait_until(struct aptrace_expectation *expectation, const struct tim
 {
     struct aptrace_context *context = expectation->context;
     int result = 0;
+    context_leave_callback(context);
     if (context_is_foreign(context)) {
         if (!expectation->published)
             context_publish_foreign(expectation);

@@ -30,6 +30,12 @@ void elsewhere_begin(struct expectation *expectation, const struct aptrace_wante
         elsewhere->looking |= 1U << ELSEWHERE_BEFORE;
 }
 
+void elsewhere_join(struct elsewhere *elsewhere)
+{
+    if (elsewhere->wanted)
+        elsewhere->looking |= 1U << ELSEWHERE_BEFORE;
+}
+
 static bool looks_at(const struct elsewhere *elsewhere, enum elsewhere_place place)
 {
     return (elsewhere->looking >> place & 1) != 0;
@@ -99,17 +105,18 @@ static void look_beside(struct expectation *expectation, const struct batch *bat
 /* The packets of the batch at hand that the window holds. */
 static struct stretch window_of(const struct expectation *expectation, unsigned taken)
 {
+    unsigned begin = expectation->batch_begin < taken ? expectation->batch_begin : taken;
     switch (expectation->window.state) {
     case WINDOW_WAITING:
         return (struct stretch){taken, taken};
     case WINDOW_OPEN:
-        return (struct stretch){expectation->batch_begin, taken};
+        return (struct stretch){begin, taken};
     case WINDOW_FINISHED:
         break;
     }
     if (!expectation->finish_pending)
         return (struct stretch){0, 0};
-    return (struct stretch){expectation->batch_begin, expectation->batch_finish};
+    return (struct stretch){begin, expectation->batch_finish};
 }
 
 /* Whether nothing is left to explain: it was found, or there never was a window. */

@@ -17,7 +17,7 @@ struct expectation;
 enum elsewhere_place {
     ELSEWHERE_SOURCE,    /* in the window, at a source that --on leaves out */
     ELSEWHERE_DIRECTION, /* in the window, at its sources, in the other direction */
-    ELSEWHERE_BEFORE,    /* at its sources, before --after opened the window */
+    ELSEWHERE_BEFORE,    /* at its sources, before the window was opened by --after, or in a run that had begun */
     ELSEWHERE_AFTER,     /* at its sources, after the window had closed */
     ELSEWHERE_PLACES
 };
@@ -32,6 +32,9 @@ struct elsewhere {
 
 /* From prepare: looks for these packets from here on. */
 void elsewhere_begin(struct expectation *expectation, const struct aptrace_wanted *wanted);
+
+/* For one that joins a run that goes on: what it looks for may just have been. */
+void elsewhere_join(struct elsewhere *elsewhere);
 
 /* The packets of the batch at hand that the run takes, behind all windows of the batch and before their finishes are settled. */
 void elsewhere_look(struct expectation *expectation, const struct batch *batch, unsigned taken);

@@ -211,6 +211,7 @@ static void run_batch(struct engine *engine, struct expectation *expectation, co
     struct window *window = &expectation->window;
     unsigned begin = window_begin(batch, expectation->batch_begin, window->opens_ns);
     unsigned end = window_end(batch, begin, window->closes_ns);
+    expectation->batch_begin = begin;
     if (batch->spans && begin < end && !holds_span(window, batch))
         begin = end;
     struct dispatched done = dispatch(expectation, batch, begin, end);
@@ -497,6 +498,7 @@ void engine_add(struct engine *engine, struct expectation **expectations, size_t
     engine->count = count;
     engine->open++;
     added->window.earliest_ns = not_passed(engine, opens_ns);
+    elsewhere_join(&added->elsewhere);
     if (!label || (label->window.state == WINDOW_FINISHED && label->window.reason == FINISH_STOPPED))
         open_window(engine, added, added->window.earliest_ns, 0);
     else if (label->window.state == WINDOW_FINISHED)

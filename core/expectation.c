@@ -74,6 +74,17 @@ static void add_value(struct text *text, const char *value)
         text_add(text, "%.*s...(%zu %s)", SHOWN, value, hex ? length / 2 : length, hex ? "bytes" : "characters");
 }
 
+/* How many have this label, or it and a number: where the search for a free one begins. */
+static unsigned count_alike(struct expectation *const *earlier, size_t count, const char *label, size_t length)
+{
+    unsigned alike = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *other = earlier[i]->label;
+        alike += strncmp(other, label, length) == 0 && (other[length] == '\0' || strncmp(other + length, " #", 2) == 0);
+    }
+    return alike;
+}
+
 /* What an expectation without --name is called: its words as they were understood, so that the replay of a recording says the same;
  * again with #2, #3 where that is taken. */
 static void make_label(struct expectation *expectation, struct expectation *const *earlier, size_t count)
@@ -86,7 +97,8 @@ static void make_label(struct expectation *expectation, struct expectation *cons
         add_value(&text, spec->parameters[i].text);
     }
     size_t length = text.length;
-    for (unsigned again = 2; find_label(earlier, count, text_bytes(&text)); again++) {
+    unsigned alike = count_alike(earlier, count, text_bytes(&text), length);
+    for (unsigned again = alike + 1; find_label(earlier, count, text_bytes(&text)); again++) {
         text.length = length;
         text_add(&text, " #%u", again);
         expectation->again = again;

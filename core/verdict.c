@@ -466,7 +466,7 @@ static void write_expectation(const struct writer *writer, const struct expectat
     write_nearest(writer, expectation, out);
     out->verdict = judge(writer->engine, expectation);
     write_likely(writer, expectation, out);
-    out->has_value = expectation->has_value;
+    out->has_value = expectation->has_value && !expectation->fault[0]; /* a release that faults comes behind on_finish */
     out->value = expectation->value;
     if (out->has_value && out->value.type == APTRACE_TYPE_STRING)
         out->value.as.text = keep(writer, out->value.as.text);

@@ -112,6 +112,7 @@ SHELL_TESTS = \
 	tests/cli/includes.sh \
 	tests/cli/install.sh \
 	tests/cli/library.sh \
+	tests/cli/manuals-c.sh \
 	tests/cli/manuals.sh \
 	tests/cli/memory.sh \
 	tests/cli/options.sh \

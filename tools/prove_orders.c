@@ -292,18 +292,22 @@ static bool play_times(struct prover *prover, const struct prove_packets *packet
     return good;
 }
 
-/* Runs that are all alike: what is in use may not rise with their number. Those before have filled what the C library keeps. */
+/* Runs that are all alike: what is in use may not rise with their number. Those before have filled what the C library keeps; as it
+ * may still take something once, only what rises each time is the plugin's. */
 static bool prove_memory_at(struct prover *prover, const struct prove_packets *packets, struct play how)
 {
-    enum { WARM = 8, RUNS = 64, LEAST = 16 }; /* no piece of memory is smaller */
+    enum { WARM = 8, RUNS = 64, TIMES = 3, LEAST = 16 }; /* no piece of memory is smaller */
+    size_t before = 0, after = 0;
     if (!play_times(prover, packets, how, WARM))
         return false;
-    size_t before = used_bytes();
-    if (!play_times(prover, packets, how, RUNS))
-        return false;
-    size_t after = used_bytes();
-    if (after < before + RUNS * LEAST)
-        return true;
+    for (unsigned i = 0; i < TIMES; i++) {
+        before = used_bytes();
+        if (!play_times(prover, packets, how, RUNS))
+            return false;
+        after = used_bytes();
+        if (after < before + RUNS * LEAST)
+            return true;
+    }
     struct text what = {0};
     text_add(&what, "memory: each run that %s keeps %zu bytes", how.end == PLAY_ENDS ? "ends" : "is released without on_finish",
              (after - before) / RUNS);

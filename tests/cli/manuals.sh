@@ -110,6 +110,12 @@ same_lines "$(part "$timing_page" HOLES | sed -nE 's/^\.It //p' | sort)" "$(sort
 same_lines "$(sed -nE 's/^ *\[HOLE_[A-Z_]+\] = "([a-z ]+)",$/\1/p' core/hole.c | sort)" "$(sort <<<"$kinds")" \
     'kinds of holes: those of the program'
 
+reasons=$(sed -nE 's/^ *case FINISH_[A-Z_]+: return "([a-z ]+)";$/\1/p' core/verdict.c | sort)
+same_lines "$reasons" "$(sed -n '/^A window finishes for one reason:$/,/^\.El$/p' "$timing_page" | sed -nE 's/^\.It //p' | sort)" \
+    'timing: why windows finish'
+same_lines "$reasons" "$(part "$json_page" Finish | sed -n '/^\.It Cm reason$/,/^\.It Cm time_ns$/p' | sed -nE 's/^\.Ql ([a-z ]*[a-z]).*/\1/p' | sort)" \
+    'words of a finish: those of the program'
+
 # ---- aptrace-json.5: keys ---------------------------------------------------------------------------------------------------
 
 # The first document that each of the bundled cases gives, and one with a nearest miss.

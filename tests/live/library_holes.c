@@ -140,6 +140,44 @@ START_TEST(faults_are_caught_where_all_signals_are_blocked)
 }
 END_TEST
 
+/* ---- Callbacks that call back ------------------------------------------------------------------------------------------------ */
+
+static struct aptrace_context *own_context;
+static struct aptrace_expectation *own_expectation;
+
+static bool call_own_context(struct aptrace_instance *self, const struct aptrace_packet *packet)
+{
+    (void)self;
+    switch (packet->number) {
+    case 1: return false;
+    case 2: return aptrace_result(own_expectation) == APTRACE_PASS;
+    case 3: aptrace_finish_now(own_expectation); return true;
+    case 4: aptrace_expect(own_context, "packet_count", NULL); return true;
+    default: aptrace_context_free(own_context); return true;
+    }
+}
+
+static const struct aptrace_plugin calls_back = APTRACE_IN_PLACE("calls_back", char, .stop_condition = call_own_context,
+    .summary = "Calls its own context", .yields = APTRACE_TYPE_BOOL);
+
+START_TEST(a_callback_that_waits_for_itself)
+{
+    int port = open_port("v1");
+    own_context = listen_on("v0");
+    own_expectation = aptrace_expect(own_context, "packet_count", "--timeout", "none", NULL);
+    send_marked(port, INSIDE, 0);
+    for (int i = 0; i < 4; i++) {
+        struct aptrace_expectation *calling = aptrace_expect_in_place(own_context, &calls_back, NULL);
+        send_marked(port, INSIDE, 0);
+        assert_error(calling, "it called a function of its own context");
+    }
+    aptrace_finish_now(own_expectation);
+    ck_assert_aptrace_uint_eq(own_expectation, 5);
+    aptrace_context_free(own_context);
+    close(port);
+}
+END_TEST
+
 Suite *holes_suite(void)
 {
     Suite *suite = suite_create("holes");
@@ -149,6 +187,7 @@ Suite *holes_suite(void)
     tcase_add_test(tcase, packets_that_are_dropped);
     tcase_add_test(tcase, a_port_that_is_removed);
     tcase_add_loop_test(tcase, a_predicate_that_faults, 0, 5);
+    tcase_add_test(tcase, a_callback_that_waits_for_itself);
     tcase_add_test(tcase, faults_are_caught_where_all_signals_are_blocked);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -159,13 +159,32 @@ START_TEST(a_packet_alone_in_its_span_is_left_out)
 }
 END_TEST
 
+/* A window that joined lies ahead of the clock: packets on the way to it are before it, and beside it nowhere. */
+START_TEST(a_window_that_joined)
+{
+    const struct fake_packet packets[] = {{2, 11, 7, 0, 0}, {1, 12, 7, 0, 0}, {1, 13, 7, 0, 0}, {1, 20, 0, 0, 0}, {2, 21, 7, 0, 0},
+                                          {1, 31, 7, 0, 0}};
+    for (size_t i = 0; i < sizeof batch_sizes / sizeof *batch_sizes; i++) {
+        struct fake_run run;
+        fake_begin(&run, "1 2 3", batch_sizes[i]);
+        fake_open(&run, 0);
+        run.engine.watching = true;
+        engine_tick(&run.engine, 10);
+        struct expectation *seek = fake_join(&run, "seek want=7 --on 1 --timeout 10ns", 20);
+        fake_feed(&run, packets, sizeof packets / sizeof *packets);
+        ck_assert_str_eq(seen(seek), "source 2#2 at 21, before 1#1 at 12, after 1#4 at 31");
+        fake_end(&run);
+    }
+}
+END_TEST
+
 Suite *elsewhere_suite(void)
 {
     const TTest *const tests[] = {
         the_first_at_another_source, the_first_in_the_other_direction, the_window_has_edges, before_the_window_opened,
         a_window_that_never_opened_has_no_behind, what_was_shown_is_not_elsewhere,
         a_stop_has_nothing_to_explain, only_what_the_run_takes, the_filter_holds_elsewhere_too,
-        a_packet_alone_in_its_span_is_left_out,
+        a_packet_alone_in_its_span_is_left_out, a_window_that_joined,
     };
     Suite *suite = suite_create("elsewhere");
     TCase *tcase = tcase_create("elsewhere");
