@@ -93,7 +93,8 @@ static void prove_sets(struct prover *prover)
         prover->set = &prover->sets[i];
         if (!play(prover, &none, &(struct play){.end = PLAY_NEVER_OPENED}, &outcome))
             return;
-        prover->shared->taken[i] = !outcome.refused;
+        bool is_new = i == 0 || prover->sets[i].count != prover->sets[i - 1].count;
+        prover->shared->taken[i] = !outcome.refused && is_new;
         if (outcome.refused && prover->shared->refusal[0] == '\0')
             snprintf(prover->shared->refusal, sizeof prover->shared->refusal, "%s", text_bytes(&outcome.words));
         outcome_fini(&outcome);
@@ -505,14 +506,19 @@ int prove(FILE *file, const struct prove_request *request, struct error *error)
 
 /* ---- In this process, without a net --------------------------------------------------------------------------------------- */
 
+/* In the ways that a section may have shown them; what comes of the last is told. */
 static int try_list(struct prover *prover, FILE *file, const struct prove_packets *packets, struct error *error)
 {
-    struct outcome outcome;
-    bool good = play(prover, packets, &(struct play){0}, &outcome);
+    static const struct play ways[] = {{.edge = EDGE_BEGIN}, {.batch = 1}, {.edge = EDGE_END}};
+    struct outcome outcome = {0};
     int result = 0;
-    if (!good || outcome.refused)
-        result = error_set(error, "%s", text_bytes(good ? &outcome.words : &outcome.fault));
-    else
+    for (size_t i = 0; result == 0 && i < sizeof ways / sizeof *ways; i++) {
+        outcome_fini(&outcome);
+        bool good = play(prover, packets, &ways[i], &outcome);
+        if (!good || outcome.refused)
+            result = error_set(error, "%s", text_bytes(good ? &outcome.words : &outcome.fault));
+    }
+    if (result == 0)
         fprintf(file, "%zu packets: %s\n", outcome.shown, text_bytes(&outcome.words));
     outcome_fini(&outcome);
     return result;

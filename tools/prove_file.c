@@ -92,21 +92,26 @@ static bool is_one_of(const char *name, const char *const *list)
 
 /* ---- Exports -------------------------------------------------------------------------------------------------------------- */
 
-/* What a linker or a sanitiser adds, and what C++ has of its own library's templates, which cannot be hidden: nobody looks for
- * them. */
+/* What C++ has of its own library's templates, which cannot be hidden: weak, in the namespace std, or what tells a type. The
+ * letters before are those of what is nested, of guards and tables. */
+static bool is_of_library(const struct symbols *symbols, size_t index)
+{
+    const char *name = name_of(symbols, index);
+    unsigned bind = ELF64_ST_BIND(symbols->list[index].st_info);
+    if (strncmp(name, "_Z", 2) != 0 || (bind != STB_WEAK && bind != STB_GNU_UNIQUE))
+        return false;
+    const char *scope = name + 2 + strspn(name + 2, "ZNKGVIR");
+    return scope[0] == 'T' || strncmp(scope, "St", 2) == 0 || strncmp(scope, "Sa", 2) == 0
+        || strncmp(scope, "9__gnu_cxx", 10) == 0;
+}
+
+/* What nobody looks for. */
 static bool is_harmless(const struct symbols *symbols, size_t index)
 {
     static const char *const linkers[] = {"_init", "_fini", "_edata", "_end", "__bss_start", "__bss_end__", NULL};
-    static const char *const libraries[] = {
-        "_ZSt", "_ZNSt", "_ZNKSt", "_ZNSa", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx", "_ZTI", "_ZTS"};
     const char *name = name_of(symbols, index);
-    if (is_one_of(name, linkers) || strncmp(name, "__odr_asan", 10) == 0 || strncmp(name, "__asan", 6) == 0)
-        return true;
-    for (size_t i = 0; ELF64_ST_BIND(symbols->list[index].st_info) == STB_WEAK && i < sizeof libraries / sizeof *libraries; i++) {
-        if (strncmp(name, libraries[i], strlen(libraries[i])) == 0)
-            return true;
-    }
-    return false;
+    bool sanitiser = strncmp(name, "__odr_asan", 10) == 0 || strncmp(name, "__asan", 6) == 0;
+    return sanitiser || is_one_of(name, linkers) || is_of_library(symbols, index);
 }
 
 static void list_exports(const struct symbols *symbols, struct text *expected, struct text *extra)

@@ -311,8 +311,8 @@ static bool prove_memory_at(struct prover *prover, const struct prove_packets *p
     struct text what = {0};
     text_add(&what, "memory: each run that %s keeps %zu bytes", how.end == PLAY_ENDS ? "ends" : "is released without on_finish",
              (after - before) / RUNS);
-    prove_wrong(prover, text_bytes(&what), "Free in release what malloc() gave, not in on_finish, which may never be called; "
-                                           "or take it from aptrace_allocate(), which is freed behind release.");
+    prove_wrong(prover, text_bytes(&what), "Free in release what malloc() or new gave, not in on_finish, which may never be "
+                                           "called; or take it from aptrace_allocate(), which is freed behind release.");
     text_fini(&what);
     return false;
 }

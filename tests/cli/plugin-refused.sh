@@ -36,6 +36,10 @@ prove() {
 refused() {
     local name=$1 pattern=$2 first
     shift 2
+    if [[ $name = *-plus ]] && ! command -v "${CXX%% *}" >/dev/null; then
+        skip "there is no $CXX" "$name"
+        return
+    fi
     build "$name" "$@"
     prove "$name"
     first=$(grep -A 3 -m 1 '^WRONG' "$scratch/out" | tr '\n' ' ')
@@ -46,7 +50,16 @@ refused() {
     fi
 }
 
+# NAME: the words that it is told to be seen again by.
+shows_again() {
+    local again
+    again=$(sed -n 's/.*See it again, in a debugger too: aptrace-plugin //p' "$scratch/out")
+    (eval "\"$builddir/aptrace-plugin\" $again" >/dev/null 2>&1)
+    is "$?" 139 "$1: the words that show it again do"
+}
+
 for name in good good-plus; do
+    [ "$name" = good ] || command -v "${CXX%% *}" >/dev/null || continue
     build "$name"
     prove "$name"
     is "$status" 0 "$name passes"
@@ -96,11 +109,10 @@ refused keep 'batches: what comes of the same packets differs' -DBREAK_KEEP
 refused short "stop_condition of short.so at packet [12]#[0-9]+: it went to byte [0-9]+ behind the packet's [0-9]+ captured" \
     -DBREAK_SHORT
 like "$out" 'The packet, link type 1, [0-9]+ of its [0-9]+ bytes captured:' 'short: and the packet is shown'
-again=$(sed -n 's/.*See it again, in a debugger too: aptrace-plugin //p' "$scratch/out")
-(eval "\"$builddir/aptrace-plugin\" $again" >/dev/null 2>&1)
-is "$?" 139 'short: the words that show it again do'
+shows_again short
 refused null 'it crashed .*null pointer.*The packet' -DBREAK_NULL
 refused before "it went to byte [0-9]+ before the packet's [0-9]+ captured bytes" -DBREAK_BEFORE
+shows_again before
 refused write "it wrote to the packet's bytes, which are not its own" -DBREAK_WRITE
 refused loop 'it did not come back within 0.2 s.*The packet, link type 1' -DBREAK_LOOP
 refused recursion 'it used up its stack' -DBREAK_RECURSION
