@@ -9,9 +9,9 @@
  * Senders leave checksums to their card in few ways, and only those are LEFT. Of TCP and UDP they leave the sum of the pseudo
  * header, folded and not complemented, for the card to go on from; Windows leaves the length out of it where the card is to
  * cut a TCP packet into frames. A 0 there is what a program leaves that forgot it, and is WRONG; only loopbacks leave it too,
- * which never reach a card. A 0 in an IPv4 header is what Windows leaves where it leaves the one behind it too; alone it is that of a
- * pipeline that forgot to make one, and WRONG. Around a TCP or UDP checksum that is LEFT, Linux makes the one of a tunnel as it will be when the card has
- * finished the inner one: it is LEFT too.
+ * which never reach a card. A 0 in an IPv4 header is what Windows leaves where it leaves the one behind it too; alone it is
+ * that of a pipeline that forgot to make one, and WRONG. Around a TCP or UDP checksum that is LEFT, Linux makes the one of a
+ * tunnel as it will be when the card has finished the inner one: it is LEFT too.
  *
  * A UDP checksum of 0 means that there is none: over IPv4 always, over IPv6 only for tunnels (RFC 6935 section 5), which are
  * known by their port. Elsewhere receivers drop such packets, so it is WRONG. So is 0xffff where 0 is computed, but of UDP:

@@ -44,7 +44,8 @@ const char *parameter_name(const struct aptrace_param *entry); /* name, or the m
 void parameter_add_kind(struct text *text, const struct aptrace_param *entry);
 
 /* Parses all that was given and the fallbacks of the rest into the state. sources: for kinds that name sources; a source must
- * be known by now. Keys of a group are rewritten to what they stand for: canonical names, packets of a file as hex. -1 with a message for an unknown key, one given twice, a malformed value, or a missing required one. */
+ * be known by now. Keys of a group are rewritten to what they stand for: canonical names, packets of a file as hex. -1 with a
+ * message for an unknown key, one given twice, a malformed value, or a missing required one. */
 int parameter_parse_all(struct parameter_set *set, struct parameter_given *given, size_t given_count,
                         const struct source_list *sources, struct error *error);
 

@@ -233,7 +233,8 @@ static int check_entry(const struct table *table, size_t index, struct error *er
     const struct aptrace_param *entry = entry_of(table, index);
     if (check_name(table, index, error) != 0)
         return error_context(error, "entry %zu of its parameter table", index + 1);
-    if (check_kind(entry, error) != 0 || check_group(table, index, error) != 0 || check_place(table, entry, error) != 0 || check_overlap(table, index, error) != 0
+    if (check_kind(entry, error) != 0 || check_group(table, index, error) != 0 || check_place(table, entry, error) != 0
+        || check_overlap(table, index, error) != 0
         || check_bounds(entry, error) != 0 || check_choices(entry, error) != 0 || check_fallback(entry, error) != 0)
         return error_context(error, "entry %zu of its parameter table (%s)", index + 1, parameter_name(entry));
     return 0;

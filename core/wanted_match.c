@@ -223,8 +223,10 @@ static enum wanted_outcome match_presence(const struct wanted_condition *conditi
     return (presence == APTRACE_FIELD_PRESENT) == wanted_present ? WANTED_MATCH : WANTED_MISS;
 }
 
-/* Apart, so that the quick way needs little stack. Of several values any will do; negated: none may be. A packet that lacks the field does not match, negated or not. */
-__attribute__((noinline)) static enum wanted_outcome match_field(const struct wanted_condition *condition, const struct aptrace_packet *packet)
+/* Of several values any will do; negated: none may be. A packet that lacks the field does not match, negated or not. Apart, so
+ * that the quick way needs little stack. */
+__attribute__((noinline)) static enum wanted_outcome match_field(const struct wanted_condition *condition,
+                                                                 const struct aptrace_packet *packet)
 {
     struct field_value value = {0};
     enum wanted_outcome outcome = WANTED_MISS;
