@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Contexts: a run with a thread of its own, driven from any threads of a program.
  *
- * Setting up is done by the program's thread, as it opens what the program may open. From the first expectation of a live context, or
- * aptrace_run() of a replay, the run belongs to the engine's thread. A request means a moment between its call and its return, on
- * the run's clock, which any thread can read; the engine has heard of it by the return. So a packet from before the call and one
- * from behind the return lie on different sides of it, however long either thread was kept waiting.
+ * Setting up is done by the program's thread, as it opens what the program may open. From the first expectation of a live
+ * context, or aptrace_run() of a replay, the run belongs to the engine's thread. A request means a moment between its call and its
+ * return, on the run's clock, which any thread can read; the engine has heard of it by the return. So a packet from before the
+ * call and one from behind the return lie on different sides of it, however long either thread was kept waiting.
  *
  * It keeps true: a caller is never left waiting. What cannot be set up is published at once, and the end of a run publishes all
  * that is left. */
@@ -24,15 +24,16 @@
 #include "plugin_load.h"
 
 #define DEFAULT_WINDOW_NS INT64_C(5000000000)
-static _Thread_local const struct aptrace_context *run_here; /* [may be null] whose engine this thread is */
-
 #define EDGE_NS (2 * LIVE_OFFSET_NOISE_NS) /* by which a packet may seem to have come too early or too late */
 
-/* ---- The engine's thread -------------------------------------------------------------------------------------------------- */
+static _Thread_local const struct aptrace_context *run_here; /* [may be null] whose engine this thread is */
+
+/* ---- The engine's thread ------------------------------------------------------------------------------------------------ */
 
 static const struct plugin *find_plugin(const struct aptrace_expectation *expectation, struct error *error)
 {
-    return expectation->is_in_place ? plugin_in_place(expectation->in_place, error) : plugin_load(expectation->spec.plugin, error);
+    return expectation->is_in_place ? plugin_in_place(expectation->in_place, error)
+                                    : plugin_load(expectation->spec.plugin, error);
 }
 
 static void expect_now(struct aptrace_context *context, const struct request *request)
@@ -134,7 +135,7 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
-/* ---- The program's threads ------------------------------------------------------------------------------------------------- */
+/* ---- The program's threads ----------------------------------------------------------------------------------------------- */
 
 int context_fail(struct aptrace_context *context, const char *why)
 {
@@ -261,16 +262,17 @@ const char *aptrace_context_error(struct aptrace_context *context)
     return context->error;
 }
 
-/* ---- Expectations ---------------------------------------------------------------------------------------------------------- */
+/* ---- Expectations -------------------------------------------------------------------------------------------------------- */
 
 /* What the ports do not hand over cannot be asked of them: silence there would be taken for silence on the wire. */
 static int check_direction(const struct aptrace_context *context, const struct expectation_spec *spec, struct error *error)
 {
     if (context->direction == DIRECTION_BOTH || context->direction == spec->direction)
         return 0;
-    return error_set(error, "--direction %s: the ports of this context hand over packets of direction %s only; "
-                     "aptrace_set(context, \"--direction\", \"both\") before they are opened has both", direction_name(spec->direction),
-                     direction_name(context->direction));
+    return error_set(error,
+                     "--direction %s: the ports of this context hand over packets of direction %s only; "
+                     "aptrace_set(context, \"--direction\", \"both\") before they are opened has both",
+                     direction_name(spec->direction), direction_name(context->direction));
 }
 
 /* With the lock held. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* context.h: the contexts of <aptrace/aptrace.h> from within: what its files share.
  *
- * A context is two sides with one lock. The program's threads post requests and wait; the engine's thread, which alone touches the
- * run, takes requests between two events and publishes results. What is published never changes. */
+ * A context is two sides with one lock. The program's threads post requests and wait; the engine's thread, which alone touches
+ * the run, takes requests between two events and publishes results. What is published never changes. */
 #ifndef CONTEXT_H
 #define CONTEXT_H
 
@@ -27,8 +27,8 @@ struct request {
     struct request *next;
 };
 
-#define CONTEXT_FOREIGN "its run goes on in another process, of which this is a fork: a context is used where it was begun (in a " \
-    "test that is forked make it there, or in a checked fixture)"
+#define CONTEXT_FOREIGN "its run goes on in another process, of which this is a fork: a context is used where it was begun " \
+    "(in a test that is forked make it there, or in a checked fixture)"
 
 struct aptrace_expectation {
     struct aptrace_context *context;
@@ -65,13 +65,14 @@ struct aptrace_context {
     char error[4096];
 };
 
-/* With the lock held. Starts the engine's thread where there is none; does not wait for it. -1: there is no source, or no thread. */
+/* With the lock held. Starts the engine's thread where there is none; does not wait for it. -1: there is no source, no thread, or
+ * the context is spoilt. */
 int context_begin(struct aptrace_context *context);
 
 /* Whether it was begun in another process, of which this is a fork: its thread is not here, and its lock may be held for ever. */
 bool context_is_foreign(const struct aptrace_context *context);
 
-/* On the engine's own thread, in a callback: that would wait for itself, so it is a fault of its predicate, and does not return. */
+/* On the engine's own thread, in a callback, does not return: what would wait for itself is a fault of its predicate. */
 void context_leave_callback(const struct aptrace_context *context);
 
 /* Notes why for aptrace_context_error(). Returns -1. */

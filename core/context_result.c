@@ -12,7 +12,7 @@
 #include "context.h"
 #include "report_text_parts.h"
 
-/* ---- Publishing ------------------------------------------------------------------------------------------------------------ */
+/* ---- Publishing ---------------------------------------------------------------------------------------------------------- */
 
 /* With the lock held. */
 static void publish(struct aptrace_expectation *expectation)
@@ -81,7 +81,8 @@ static void publish_document(struct aptrace_expectation *expectation, const stru
 }
 
 /* The next one to be published, behind the given one, or from the first on. */
-static struct aptrace_expectation *next_settled(struct aptrace_context *context, const struct aptrace_expectation *behind, bool over)
+static struct aptrace_expectation *next_settled(struct aptrace_context *context, const struct aptrace_expectation *behind,
+                                                bool over)
 {
     pthread_mutex_lock(&context->lock);
     struct aptrace_expectation *e = behind ? behind->next : context->expectations;
@@ -104,7 +105,7 @@ void context_publish(struct aptrace_context *context, bool over)
     }
 }
 
-/* ---- Reading --------------------------------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------------------------------- */
 
 /* With the lock held. Whoever asks for the result of a trace that was not started means that it should be. */
 static void start_replay(struct aptrace_expectation *expectation)

@@ -33,11 +33,12 @@ static int spoil(struct aptrace_context *context, const struct error *error)
     return context_fail(context, error->text);
 }
 
-/* ---- Options --------------------------------------------------------------------------------------------------------------- */
+/* ---- Options ------------------------------------------------------------------------------------------------------------- */
 
 static bool set_direction(struct aptrace_context *context, const char *value)
 {
-    static const enum live_direction captured[] = {[DIRECTION_IN] = LIVE_IN, [DIRECTION_OUT] = LIVE_OUT, [DIRECTION_BOTH] = LIVE_BOTH};
+    static const enum live_direction captured[] = {
+        [DIRECTION_IN] = LIVE_IN, [DIRECTION_OUT] = LIVE_OUT, [DIRECTION_BOTH] = LIVE_BOTH};
     for (enum direction direction = DIRECTION_IN; direction <= DIRECTION_BOTH; direction++) {
         if (strcmp(value, direction_name(direction)) != 0)
             continue;
@@ -98,12 +99,14 @@ static int set_option(struct aptrace_context *context, const char *option, const
         const char *option;
         bool (*set)(struct aptrace_context *context, const char *value);
         const char *takes; /* null: nothing */
-    } options[] = {
-        {"--direction", set_direction, "in, out or both"}, {"--snaplen", set_snaplen, "1 to 262144 bytes"},
-        {"--buffer", set_buffer, "a size such as 64M"}, {"--origin", set_origin, "a moment such as 1700000000.5 or 2026-11-23T10:00:00Z"},
-        {"--link-type", set_link_type, "the name of a link type, such as EN10MB"},
-        {"--plugin-budget", set_budget, "10ms or more"},
-        {"--strict-end", set_strict_end, NULL}, {"--no-promiscuous", set_no_promiscuous, NULL}};
+    } options[] = {{"--direction", set_direction, "in, out or both"},
+                   {"--snaplen", set_snaplen, "1 to 262144 bytes"},
+                   {"--buffer", set_buffer, "a size such as 64M"},
+                   {"--origin", set_origin, "a moment such as 1700000000.5 or 2026-11-23T10:00:00Z"},
+                   {"--link-type", set_link_type, "the name of a link type, such as EN10MB"},
+                   {"--plugin-budget", set_budget, "10ms or more"},
+                   {"--strict-end", set_strict_end, NULL},
+                   {"--no-promiscuous", set_no_promiscuous, NULL}};
     if (context->run)
         return error_set(error, "%s: options come before sources", option);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -111,7 +114,8 @@ static int set_option(struct aptrace_context *context, const char *option, const
             continue;
         if ((value || !options[i].takes) && options[i].set(context, value))
             return 0;
-        return error_set(error, "%s \"%s\": expected %s", option, value ? value : "", options[i].takes ? options[i].takes : "no value: null");
+        return error_set(error, "%s \"%s\": expected %s", option, value ? value : "",
+                         options[i].takes ? options[i].takes : "no value: null");
     }
     return error_set(error, "%s: there is no such option of a context", option);
 }
@@ -125,7 +129,7 @@ int aptrace_set(struct aptrace_context *context, const char *option, const char 
     return result;
 }
 
-/* ---- Sources --------------------------------------------------------------------------------------------------------------- */
+/* ---- Sources ------------------------------------------------------------------------------------------------------------- */
 
 /* NAME=REST, as on the command line: letters, digits, _ . - before the first =. */
 static const char *split_name(const char *text, char **name)
@@ -141,7 +145,8 @@ static int check_source(const struct aptrace_context *context, const char *text,
     if (context->state != CONTEXT_SETTING_UP)
         return error_set(error, "%s: sources come before the first expectation of a live context, and before a trace runs", text);
     if (live ? context->is_replay : context->is_live)
-        return error_set(error, "%s: a context has ports or traces, which have no clock in common: make another context for it", text);
+        return error_set(error, "%s: a context has ports or traces, which have no clock in common: make another context for it",
+                         text);
     return 0;
 }
 

@@ -137,7 +137,8 @@ static int64_t cpu_ns(clockid_t clock)
 UNLOCKED static struct look look_at(const struct guard *guard)
 {
     const struct guard_thread *thread = guard->thread;
-    return (struct look){guard->entries, guard->packet, guard->callback, guard->inside, thread->probed, cpu_ns(thread->engine_clock)};
+    return (struct look){guard->entries, guard->packet,  guard->callback,
+                         guard->inside,  thread->probed, cpu_ns(thread->engine_clock)};
 }
 
 static bool is_same_call(const struct look *a, const struct look *b)

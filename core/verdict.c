@@ -396,9 +396,12 @@ static void write_nearest(const struct writer *writer, const struct expectation 
 
 static const char *why_never_opened(const struct writer *writer, const struct expectation *expectation)
 {
+    const char *label = expectation->label_of_after->label;
     struct text text = {0};
-    text_add(&text, expectation->window.given_up ? "it was given up before its window opened: \"%s\" had not stopped"
-                                                 : "its window never opened: \"%s\" did not stop", expectation->label_of_after->label);
+    if (expectation->window.given_up)
+        text_add(&text, "it was given up before its window opened: \"%s\" had not stopped", label);
+    else
+        text_add(&text, "its window never opened: \"%s\" did not stop", label);
     return keep_text(writer, &text);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The library as a program meets it, against live ports (library.sh) and traces: library-tests [live | replay | verdicts WORD...].
+/* The library as a program meets it, on live ports (library.sh) and traces: library-tests [live | replay | verdicts WORD...].
  * Writes TAP. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* library.h: what the tests of <aptrace/aptrace.h> share: frames that are marked, ports to send them on, predicates in place.
  *
- * A marked frame has the destination 02:KIND:ID, where the ID has four bytes. Ports come in pairs that library.sh has made: v0 and v1,
- * w0 and w1; the tests listen on the first of a pair and send on the second. */
+ * A marked frame has the destination 02:MARK:ID, where the ID has four bytes. Ports come in pairs that library.sh has made: v0
+ * and v1, w0 and w1; the tests listen on the first of a pair and send on the second. */
 #ifndef LIBRARY_H
 #define LIBRARY_H
 

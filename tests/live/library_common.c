@@ -19,7 +19,7 @@
 
 enum { FRAME_MIN = 60, FRAME_MAX = 1514 };
 
-/* ---- Ports ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Ports -------------------------------------------------------------------------------------------------------------- */
 
 int open_port(const char *name)
 {
@@ -86,7 +86,7 @@ struct aptrace_context *listen_on(const char *port)
     return context;
 }
 
-/* ---- The host -------------------------------------------------------------------------------------------------------------- */
+/* ---- The host ------------------------------------------------------------------------------------------------------------ */
 
 int64_t now_ns(void)
 {
@@ -111,7 +111,7 @@ unsigned count_files(void)
     return count;
 }
 
-/* ---- Predicates in place --------------------------------------------------------------------------------------------------- */
+/* ---- Predicates in place ------------------------------------------------------------------------------------------------- */
 
 struct marked_state {
     uint8_t mark;
@@ -151,8 +151,9 @@ static struct aptrace_value yield_marks(struct aptrace_instance *self, const str
     return aptrace_uint(want->seen[BEFORE] * 1000000 + want->seen[INSIDE] * 1000 + want->seen[BEHIND]);
 }
 
-const struct aptrace_plugin marks = APTRACE_IN_PLACE("marks", struct marked_state, .on_packet = count_marks, .on_finish = yield_marks,
-    .summary = "How many frames of each mark", .params = marked_params, .yields = APTRACE_TYPE_UINT);
+const struct aptrace_plugin marks =
+    APTRACE_IN_PLACE("marks", struct marked_state, .on_packet = count_marks, .on_finish = yield_marks,
+                     .summary = "How many frames of each mark", .params = marked_params, .yields = APTRACE_TYPE_UINT);
 
 static bool stop_at_mark(struct aptrace_instance *self, const struct aptrace_packet *packet)
 {
@@ -201,11 +202,12 @@ static struct aptrace_value yield_count(struct aptrace_instance *self, const str
 const struct aptrace_plugin slow = APTRACE_IN_PLACE("slow", struct slow, .on_packet = sleep_first, .on_finish = yield_count,
     .summary = "Sleeps at the first packet", .params = slow_params, .yields = APTRACE_TYPE_UINT);
 
-/* ---- Assertions ------------------------------------------------------------------------------------------------------------ */
+/* ---- Assertions ---------------------------------------------------------------------------------------------------------- */
 
 void assert_says(struct aptrace_expectation *expectation, const char *words)
 {
-    ck_assert_msg(strstr(aptrace_report(expectation), words) != NULL, "expected \"%s\" in\n%s", words, aptrace_report(expectation));
+    ck_assert_msg(strstr(aptrace_report(expectation), words) != NULL, "expected \"%s\" in\n%s", words,
+                  aptrace_report(expectation));
 }
 
 void assert_error(struct aptrace_expectation *expectation, const char *words)

@@ -13,7 +13,8 @@
 
 static void assert_context_error(struct aptrace_context *context, const char *words)
 {
-    ck_assert_msg(strstr(aptrace_context_error(context), words) != NULL, "expected \"%s\" in: %s", words, aptrace_context_error(context));
+    ck_assert_msg(strstr(aptrace_context_error(context), words) != NULL, "expected \"%s\" in: %s", words,
+                  aptrace_context_error(context));
 }
 
 START_TEST(no_such_interface)
@@ -67,7 +68,8 @@ START_TEST(words_that_are_wrong)
     assert_error(aptrace_expect(context, "saw_vlan", "--filter", "not a filter", NULL), "--filter");
     assert_error(aptrace_expect(context, "saw_vlan", "--on", "v9", NULL), "there is no such source; there is v0");
     assert_error(aptrace_expect(context, "saw_vlan", "--after", "nobody", NULL), "nobody");
-    assert_error(aptrace_expect(context, "saw_vlan", "--direction", "both", NULL), "aptrace_set(context, \"--direction\", \"both\")");
+    assert_error(aptrace_expect(context, "saw_vlan", "--direction", "both", NULL),
+                 "aptrace_set(context, \"--direction\", \"both\")");
     assert_error(aptrace_expect(context, NULL, NULL), "name of its plugin");
     assert_error(aptrace_expect_list(context, NULL, 0), "name of its plugin");
     assert_error(aptrace_expect_list(context, holed, 2), "null");
@@ -97,9 +99,11 @@ END_TEST
 
 START_TEST(options_that_are_wrong)
 {
-    static const char *const wrong[][2] = {{"--nosuch", "1"}, {"--direction", "up"}, {"--direction", NULL}, {"--snaplen", "0"},
-        {"--snaplen", "262145"}, {"--buffer", "much"}, {"--origin", "soon"}, {"--link-type", "nosuch"}, {"--plugin-budget", "1ms"},
-        {"--plugin-budget", "-1s"}, {"--strict-end", "no"}, {"--no-promiscuous", "yes"}, {"direction", "both"}};
+    static const char *const wrong[][2] = {{"--nosuch", "1"},          {"--direction", "up"},     {"--direction", NULL},
+                                           {"--snaplen", "0"},         {"--snaplen", "262145"},   {"--buffer", "much"},
+                                           {"--origin", "soon"},       {"--link-type", "nosuch"}, {"--plugin-budget", "1ms"},
+                                           {"--plugin-budget", "-1s"}, {"--strict-end", "no"},    {"--no-promiscuous", "yes"},
+                                           {"direction", "both"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct aptrace_context *context = aptrace_context_new();
         ck_assert_msg(aptrace_set(context, wrong[i][0], wrong[i][1]) == -1, "%s", wrong[i][0]);
@@ -113,8 +117,8 @@ END_TEST
 
 START_TEST(options_that_are_right)
 {
-    static const char *const right[][2] = {{"--direction", "both"}, {"--snaplen", "96"}, {"--buffer", "2M"}, {"--plugin-budget", "1s"},
-        {"--no-promiscuous", NULL}};
+    static const char *const right[][2] = {
+        {"--direction", "both"}, {"--snaplen", "96"}, {"--buffer", "2M"}, {"--plugin-budget", "1s"}, {"--no-promiscuous", NULL}};
     struct aptrace_context *context = aptrace_context_new();
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
         ck_assert_msg(aptrace_set(context, right[i][0], right[i][1]) == 0, "%s", aptrace_context_error(context));
@@ -153,7 +157,7 @@ START_TEST(sources_after_the_first_expectation)
 }
 END_TEST
 
-/* ---- What a person sees ----------------------------------------------------------------------------------------------------- */
+/* ---- What a person sees --------------------------------------------------------------------------------------------------- */
 
 /* The message of a failed assertion is what the fork says to the pipe. Runs one of the assertions below. */
 static void fail_one(int which)
@@ -182,7 +186,8 @@ static const struct { const char *first, *then; } messages[] = {
     {"ck_assert_aptrace_true(seen)\n      wanted true\n      got    false\nFAIL  marked mark=2 id=7   on v0", "window"},
     {"ck_assert_aptrace_false(seen)\n      wanted false\n      got    true (--expect, or its default, allows that)\nPASS  marked",
      "stopped by v0#1"},
-    {"ck_assert_aptrace_uint_eq(counted, 21)\n      wanted 21\n      got    1 (--expect, or its default, allows that)\nPASS  packet_count",
+    {"ck_assert_aptrace_uint_eq(counted, 21)\n      wanted 21\n      got    1 (--expect, or its default, allows that)\n"
+     "PASS  packet_count",
      "got 1"},
     {"ck_assert_aptrace_int_gt(counted, INT64_MAX)\n      wanted above 9223372036854775807\n      got    1", ""},
     {"ck_assert_aptrace_true(counted)\n      wanted true\n      got    1, an unsigned number", ""},
@@ -213,7 +218,8 @@ START_TEST(assertions_say_what_was_wanted_and_why_not)
     ck_assert_int_eq(srunner_ntests_failed(runner), 1);
     TestResult **results = srunner_failures(runner);
     const char *said = tr_msg(results[0]);
-    ck_assert_msg(strncmp(said, messages[_i].first, strlen(messages[_i].first)) == 0 && strstr(said, messages[_i].then), "%s", said);
+    ck_assert_msg(strncmp(said, messages[_i].first, strlen(messages[_i].first)) == 0 && strstr(said, messages[_i].then), "%s",
+                  said);
     free(results);
     srunner_free(runner);
 }

@@ -26,7 +26,8 @@ START_TEST(a_link_that_goes_down)
     int port = open_port("w1");
     struct aptrace_expectation *before = aptrace_expect(context, "saw_nothing", "--timeout", "50ms", NULL);
     ck_assert_aptrace_true(before);
-    struct aptrace_expectation *absent = aptrace_expect(context, "did_not_see_packet", "udp.dstport=53", "--timeout", "300ms", NULL);
+    struct aptrace_expectation *absent =
+        aptrace_expect(context, "did_not_see_packet", "udp.dstport=53", "--timeout", "300ms", NULL);
     struct aptrace_expectation *seen = aptrace_expect_in_place(context, &marked, "mark=2", NULL);
     send_marked(port, INSIDE, 0);
     shell("ip link set w1 down");
@@ -49,7 +50,8 @@ START_TEST(packets_that_are_dropped)
     int port = open_port("v1");
     struct aptrace_expectation *asleep = aptrace_expect_in_place(context, &slow, "ms=400", "--timeout", "700ms", NULL);
     struct aptrace_expectation *counted = aptrace_expect(context, "packet_count", "--timeout", "700ms", "--expect", "8000", NULL);
-    struct aptrace_expectation *absent = aptrace_expect(context, "did_not_see_packet", "udp.dstport=53", "--timeout", "700ms", NULL);
+    struct aptrace_expectation *absent =
+        aptrace_expect(context, "did_not_see_packet", "udp.dstport=53", "--timeout", "700ms", NULL);
     struct aptrace_expectation *seen = aptrace_expect_in_place(context, &marked, "mark=1", NULL);
     send_marked(port, BEFORE, 0);
     pause_ms(60);
@@ -86,7 +88,7 @@ START_TEST(a_port_that_is_removed)
 }
 END_TEST
 
-/* ---- Faults ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Faults --------------------------------------------------------------------------------------------------------------- */
 
 static void expect_fault(const char *plugin, const char *where, const char *how, const char *words)
 {
@@ -140,7 +142,7 @@ START_TEST(faults_are_caught_where_all_signals_are_blocked)
 }
 END_TEST
 
-/* ---- Callbacks that call back ------------------------------------------------------------------------------------------------ */
+/* ---- Callbacks that call back ---------------------------------------------------------------------------------------------- */
 
 static struct aptrace_context *own_context;
 static struct aptrace_expectation *own_expectation;

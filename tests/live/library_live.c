@@ -33,7 +33,8 @@ START_TEST(what_does_not_come_fails_with_reasons)
 {
     struct aptrace_context *context = listen_on("v0");
     int port = open_port("v1");
-    struct aptrace_expectation *seen = aptrace_expect(context, "saw_packet", "eth.dst=02:01:00:00:00:07", "--timeout", "100ms", NULL);
+    struct aptrace_expectation *seen =
+        aptrace_expect(context, "saw_packet", "eth.dst=02:01:00:00:00:07", "--timeout", "100ms", NULL);
     send_marked(port, BEFORE, 6);
     ck_assert_aptrace_false(seen);
     ck_assert_int_eq(aptrace_result(seen), APTRACE_FAIL);
@@ -50,7 +51,8 @@ START_TEST(results_are_read_again)
 {
     struct aptrace_context *context = listen_on("v0");
     int port = open_port("v1");
-    struct aptrace_expectation *counted = aptrace_expect(context, "packet_count", "--timeout", "100ms", "--name", "all of them", NULL);
+    struct aptrace_expectation *counted =
+        aptrace_expect(context, "packet_count", "--timeout", "100ms", "--name", "all of them", NULL);
     for (int i = 0; i < 21; i++)
         send_marked(port, INSIDE, 0);
     ck_assert_aptrace_uint_eq(counted, 21);
@@ -99,8 +101,8 @@ static uint64_t count_direction(const char *direction, const char *own)
     ck_assert_int_eq(aptrace_set(context, "--buffer", "4M"), 0);
     ck_assert_int_eq(direction ? aptrace_set(context, "--direction", direction) : 0, 0);
     ck_assert_int_eq(aptrace_live(context, "v0"), 0);
-    struct aptrace_expectation *counted = aptrace_expect(context, "packet_count", "--timeout", "100ms", own ? "--direction" : NULL, own,
-                                                         NULL);
+    struct aptrace_expectation *counted =
+        aptrace_expect(context, "packet_count", "--timeout", "100ms", own ? "--direction" : NULL, own, NULL);
     send_marked(in, INSIDE, 0);
     send_marked(out, INSIDE, 0);
     send_marked(out, INSIDE, 1);
@@ -129,7 +131,8 @@ START_TEST(in_place_with_parameters)
     struct aptrace_context *context = listen_on("v0");
     int port = open_port("v1");
     struct aptrace_expectation *seen = aptrace_expect_in_place(context, &marked, "mark=2", "id=77", NULL);
-    struct aptrace_expectation *not_seen = aptrace_expect_in_place(context, &marked, "mark=2", "id=78", "--timeout", "100ms", NULL);
+    struct aptrace_expectation *not_seen =
+        aptrace_expect_in_place(context, &marked, "mark=2", "id=78", "--timeout", "100ms", NULL);
     struct aptrace_expectation *counted = aptrace_expect_in_place(context, &marks, "--timeout", "100ms", NULL);
     struct aptrace_expectation *wrong = aptrace_expect_in_place(context, &marked, "mark=256", NULL);
     send_marked(port, INSIDE, 77);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Traces in a context: the verdicts of the command, and how a run begins. Runs from the folder of the sources, without any right. */
+/* Traces in a context: the verdicts of the command, and how a run begins. In the folder of the sources, without any right. */
 #include "library.h"
 
 #include <stdio.h>
@@ -124,7 +124,7 @@ START_TEST(a_pipe_that_is_slow)
 }
 END_TEST
 
-/* ---- print_verdicts --------------------------------------------------------------------------------------------------------- */
+/* ---- print_verdicts ------------------------------------------------------------------------------------------------------- */
 
 static void print_value(struct aptrace_value value)
 {

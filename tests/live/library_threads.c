@@ -139,7 +139,8 @@ static void *own_context(void *argument)
     snprintf(id, sizeof id, "id=%u", side->number);
     for (int i = 0; i < EACH; i++) {
         struct aptrace_expectation *seen = aptrace_expect_in_place(side->context, &marked, "mark=2", id, NULL);
-        struct aptrace_expectation *other = aptrace_expect(side->context, "saw_packet", "udp.dstport=53", "--timeout", "20ms", NULL);
+        struct aptrace_expectation *other =
+            aptrace_expect(side->context, "saw_packet", "udp.dstport=53", "--timeout", "20ms", NULL);
         send_marked(port, INSIDE, side->number);
         side->said += aptrace_result(seen) == APTRACE_PASS && aptrace_result(other) == APTRACE_FAIL;
     }
@@ -184,7 +185,7 @@ START_TEST(whoever_waits_is_woken_by_another)
 }
 END_TEST
 
-/* ---- Signals and forks ------------------------------------------------------------------------------------------------------ */
+/* ---- Signals and forks ---------------------------------------------------------------------------------------------------- */
 
 static atomic_int caught;
 static pthread_t main_thread;

@@ -58,7 +58,8 @@ START_TEST(a_window_is_five_seconds_or_what_timeout_says)
     int64_t began_ns = now_ns();
     struct aptrace_expectation *usual = aptrace_expect_in_place(context, &window_length, NULL);
     struct aptrace_expectation *shorter = aptrace_expect_in_place(context, &window_length, "--timeout", "250ms", NULL);
-    struct aptrace_expectation *at_once = aptrace_expect_in_place(context, &window_length, "--timeout", "0", "--expect", "0", NULL);
+    struct aptrace_expectation *at_once =
+        aptrace_expect_in_place(context, &window_length, "--timeout", "0", "--expect", "0", NULL);
     struct aptrace_expectation *endless = aptrace_expect_in_place(context, &window_length, "--timeout", "none", NULL);
     ck_assert_aptrace_uint_eq(shorter, 250 * MS);
     ck_assert_aptrace_uint_eq(at_once, 0);
@@ -164,14 +165,15 @@ START_TEST(a_count_ends_it)
 }
 END_TEST
 
-/* ---- --after ---------------------------------------------------------------------------------------------------------------- */
+/* ---- --after -------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(after_what_stops_later)
 {
     struct aptrace_context *context = listen_on("v0");
     int port = open_port("v1");
     aptrace_expect_in_place(context, &marked, "mark=5", "--name", "opener", NULL);
-    struct aptrace_expectation *counted = aptrace_expect_in_place(context, &marks, "--after", "opener", "--timeout", "150ms", NULL);
+    struct aptrace_expectation *counted =
+        aptrace_expect_in_place(context, &marks, "--after", "opener", "--timeout", "150ms", NULL);
     send_marked(port, BEFORE, 0);
     send_marked(port, OPENER, 0);
     send_marked(port, INSIDE, 0);
@@ -210,11 +212,13 @@ END_TEST
 START_TEST(after_what_never_stops)
 {
     struct aptrace_context *context = listen_on("v0");
-    struct aptrace_expectation *label = aptrace_expect_in_place(context, &marked, "mark=5", "--name", "opener", "--timeout", "50ms", NULL);
+    struct aptrace_expectation *label =
+        aptrace_expect_in_place(context, &marked, "mark=5", "--name", "opener", "--timeout", "50ms", NULL);
     struct aptrace_expectation *waiting = aptrace_expect(context, "packet_count", "--after", "opener", NULL);
     ck_assert_aptrace_false(label);
     struct aptrace_expectation *later = aptrace_expect(context, "packet_count", "--after", "opener", NULL);
-    struct aptrace_expectation *chained = aptrace_expect_in_place(context, &marked, "--after", "opener", "--name", "second", NULL);
+    struct aptrace_expectation *chained =
+        aptrace_expect_in_place(context, &marked, "--after", "opener", "--name", "second", NULL);
     struct aptrace_expectation *last = aptrace_expect(context, "saw_nothing", "--after", "second", NULL);
     struct aptrace_expectation *const all[] = {waiting, later, chained, last};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
