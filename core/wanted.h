@@ -17,7 +17,12 @@
 #include "memory.h"
 #include "parameter.h"
 
-enum wanted_outcome { WANTED_MISS, WANTED_MATCH, WANTED_UNKNOWN, WANTED_NEARER }; /* UNKNOWN: captured too short to tell */
+enum wanted_outcome {
+    WANTED_MISS,
+    WANTED_MATCH,
+    WANTED_UNKNOWN, /* captured too short to tell */
+    WANTED_NEARER   /* of wanted_ask() alone: a miss that is nearer than the one described last */
+};
 
 /* One packet of a capture or of packet=. */
 struct wanted_packet {
@@ -47,11 +52,18 @@ bool wanted_may_have(const struct aptrace_wanted *wanted, uint32_t link_type);
 enum wanted_outcome wanted_match(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
                                  uint32_t how);
 
-/* The same, but for WANTED_NEARER: a miss that is nearer than the one described last. Only with APTRACE_WANTED_NEAR. */
+/* The same, and with APTRACE_WANTED_NEAR a miss that came nearer than all before it is told apart. */
 enum wanted_outcome wanted_ask(const struct aptrace_wanted *wanted, size_t index, const struct aptrace_packet *packet,
                                uint32_t how);
 
 size_t wanted_count(const struct aptrace_wanted *wanted);
+bool wanted_is_anything(const struct aptrace_wanted *wanted); /* no condition at all */
+
+/* All that must be the same in two packets that count as one, as aptrace_digest() says. False: captured too short. */
+bool wanted_digest(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint64_t digest[2]);
+
+/* ---- The nearest miss ---- */
+
 /* How a packet missed, field by field. What it points to lives in the arena that it was made in. */
 struct wanted_difference { const char *field, *wanted, *got; };
 struct wanted_miss {
@@ -73,10 +85,5 @@ void wanted_forget(const struct aptrace_wanted *wanted);
 /* How many packets other than the one described last missed in the same way: by the same fields and no others. UINT64_MAX: not
  * known, since it was too far away for the others to be looked at in full. */
 uint64_t wanted_same(const struct aptrace_wanted *wanted);
-
-/* All that must be the same in two packets that count as one, as aptrace_digest() says. False: captured too short. */
-bool wanted_digest(const struct aptrace_wanted *wanted, const struct aptrace_packet *packet, uint64_t digest[2]);
-
-bool wanted_is_anything(const struct aptrace_wanted *wanted); /* no condition at all */
 
 #endif

@@ -84,7 +84,7 @@ struct aptrace_wanted {
     struct aptrace_field *ignored;
     size_t ignored_count;
     bool prefix, pad_exact;              /* length=prefix, pad=exact */
-    const char *packet_text, *mask_text; /* [may be null] as given */
+    const char *mask_text;               /* [may be null] as given */
     bool given[5];                       /* by the keys below, to find one given twice */
     struct wanted_near *near;
     struct wanted_kept *kept;
